@@ -1,0 +1,363 @@
+//! Keeps telegrams for good, and finds them again.
+//!
+//! An archive is a directory:
+//! - `archive.sqlite`: the original bytes (zstd blocks, found by BLAKE3 hash), cards, sources,
+//!   references, the books. The only thing that can't be rebuilt.
+//! - `index/`: the Tantivy index, made from the first. Delete it and `reindex`.
+//! - `lock`: held by the one writer.
+//!
+//! Reading needs no lock and never waits for the writer.
+
+pub mod error;
+pub mod query;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reftel_telegram::{Card, Record, Span};
+
+pub use error::{Error, ErrorKind};
+pub use query::{Query, QueryError};
+
+/// What this crate's operations return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A telegram's number in this archive. Stable as long as the archive lives, also across reindexing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(pub i64);
+
+/// A card and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The telegram.
+    pub id: Id,
+    /// Its card.
+    pub card: Card,
+}
+
+/// One telegram, whole.
+#[derive(Clone, Debug)]
+pub struct Telegram {
+    /// Its number here.
+    pub id: Id,
+    /// Its card.
+    pub card: Card,
+    /// The original bytes. Sections that came in several files follow one another in section order.
+    pub bytes: Vec<u8>,
+    /// What it says; spans are in `bytes`.
+    pub record: Record,
+    /// Where the bytes came from.
+    pub sources: Vec<Source>,
+}
+
+/// A file, or a part of one, that a telegram came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// The bytes of that file.
+    pub span: Span,
+    /// BLAKE3 of those bytes, in hexadecimal.
+    pub hash: String,
+    /// Where these bytes stand in [`Telegram::bytes`].
+    pub at: Span,
+}
+
+/// An archive opened for reading.
+#[derive(Debug)]
+pub struct Archive {
+    _dir: PathBuf,
+}
+
+/// What to find, and how to show it.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The query.
+    pub query: Query,
+    /// In what order.
+    pub sort: Sort,
+    /// How many to skip.
+    pub offset: usize,
+    /// How many to return at most.
+    pub limit: usize,
+    /// Whether to count facets.
+    pub facets: bool,
+    /// Whether to cut snippets.
+    pub snippets: bool,
+}
+
+/// The order of results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best match first (BM25).
+    #[default]
+    Relevance,
+    /// Oldest first.
+    Oldest,
+    /// Newest first.
+    Newest,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// How many telegrams match in all. Exact.
+    pub total: usize,
+    /// The asked-for slice of them.
+    pub hits: Vec<Hit>,
+    /// Counts over all that match, if asked for. Exact.
+    pub facets: Facets,
+    /// Telegrams that are kept but not yet in the index.
+    pub unindexed: usize,
+}
+
+/// One result.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Which.
+    pub id: Id,
+    /// Its card.
+    pub card: Card,
+    /// A piece of its text around the best match, one line, and the bytes of the piece that match.
+    pub snippet: Option<Snippet>,
+}
+
+/// A piece of text with the words that matched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The piece, in one line.
+    pub text: String,
+    /// The matching ranges within `text`.
+    pub marks: Vec<Span>,
+}
+
+/// How many of the matches have each value, most first (years: ascending).
+#[derive(Clone, Debug, Default)]
+pub struct Facets {
+    /// By year sent.
+    pub years: Vec<(i16, u64)>,
+    /// By originating post.
+    pub posts: Vec<(String, u64)>,
+    /// By classification.
+    pub classifications: Vec<(String, u64)>,
+    /// By TAG.
+    pub tags: Vec<(String, u64)>,
+}
+
+/// The web around one telegram.
+#[derive(Clone, Debug, Default)]
+pub struct Web {
+    /// What it cites, in order, each with the telegrams of that number held here (none: missing).
+    pub cites: Vec<(String, Vec<Entry>)>,
+    /// Who cites it, oldest first.
+    pub cited_by: Vec<Entry>,
+    /// Other telegrams held here that carry the same number.
+    pub same_number: Vec<Entry>,
+}
+
+/// What the archive holds.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    /// Telegrams.
+    pub telegrams: u64,
+    /// By year, ascending; those without a year are not in it.
+    pub years: Vec<(i16, u64)>,
+    /// By post, most first.
+    pub posts: Vec<(String, u64)>,
+    /// By classification, most first.
+    pub classifications: Vec<(String, u64)>,
+    /// By year and post: `(year, post, count)`.
+    pub years_posts: Vec<(i16, String, u64)>,
+    /// Numbers cited but not held, most cited first, at most 20: `(mrn, how often)`.
+    pub most_missing: Vec<(String, u64)>,
+    /// How many different numbers are cited, and how many of them are held.
+    pub cited: u64,
+    /// See `cited`.
+    pub cited_held: u64,
+}
+
+/// The books: `files_seen` = files kept + duplicate + not telegrams + failed, always.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// Files seen.
+    pub seen: u64,
+    /// Files that gave at least one telegram, or a section of one, that was not there before.
+    pub kept: u64,
+    /// Files all of whose telegrams were there already.
+    pub duplicates: u64,
+    /// Files without a telegram.
+    pub not_telegrams: u64,
+    /// Files that could not be read.
+    pub failed: u64,
+    /// Telegrams in the archive (one file can hold several, several files one).
+    pub telegrams: u64,
+    /// Original texts in the store, and their bytes before compression.
+    pub texts: u64,
+    /// See `texts`.
+    pub text_bytes: u64,
+    /// Bytes on disk: store and index.
+    pub disk_bytes: u64,
+}
+
+/// A file that gave no telegram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The file.
+    pub path: PathBuf,
+    /// `duplicate`, `not a telegram`, `failed`.
+    pub state: &'static str,
+    /// Why: for a duplicate, of what.
+    pub reason: String,
+}
+
+impl Archive {
+    /// Opens the archive in `dir` for reading. [`ErrorKind::NotFound`] if there is none.
+    pub fn open(dir: &Path) -> Result<Archive> {
+        todo!("{dir:?}")
+    }
+
+    /// The telegram with this number in the archive.
+    pub fn telegram(&self, id: Id) -> Result<Telegram> {
+        todo!("{id:?}")
+    }
+
+    /// Telegrams with this canonical message reference number; more than one if copies differ.
+    pub fn by_mrn(&self, mrn: &str) -> Result<Vec<Entry>> {
+        todo!("{mrn}")
+    }
+
+    /// Runs a query.
+    pub fn search(&self, search: &Search) -> Result<Found> {
+        todo!("{search:?}")
+    }
+
+    /// What it cites and who cites it.
+    pub fn web(&self, id: Id) -> Result<Web> {
+        todo!("{id:?}")
+    }
+
+    /// Who cites a number that may not be held, oldest first.
+    pub fn citing(&self, mrn: &str) -> Result<Vec<Entry>> {
+        todo!("{mrn}")
+    }
+
+    /// The telegram before and the one after it in the same post's series, by year and serial.
+    pub fn neighbours(&self, id: Id) -> Result<(Option<Entry>, Option<Entry>)> {
+        todo!("{id:?}")
+    }
+
+    /// Which of these numbers are held here.
+    pub fn held(&self, mrns: &[&str]) -> Result<Vec<bool>> {
+        todo!("{mrns:?}")
+    }
+
+    /// What is in it.
+    pub fn holdings(&self) -> Result<Holdings> {
+        todo!()
+    }
+
+    /// The books.
+    pub fn books(&self) -> Result<Books> {
+        todo!()
+    }
+
+    /// Files that gave no telegram, in order of path.
+    pub fn rejected(&self) -> Result<Vec<Rejected>> {
+        todo!()
+    }
+
+    /// Every card, in order of id.
+    pub fn for_each_card(&self, each: &mut dyn FnMut(Entry)) -> Result<()> {
+        let _ = each;
+        todo!()
+    }
+
+    /// Re-hashes every original and compares: `(texts checked, hashes that don't match)`.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<(u64, Vec<String>)> {
+        let _ = progress;
+        todo!()
+    }
+}
+
+/// The archive opened for writing. Only one at a time, in all processes.
+#[derive(Debug)]
+pub struct Writer {
+    _dir: PathBuf,
+}
+
+/// How an import goes on; told after each commit and at least twice a second.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Files done, of `files_total`.
+    pub files: u64,
+    /// Files found.
+    pub files_total: u64,
+    /// Bytes done.
+    pub bytes: u64,
+    /// Bytes found.
+    pub bytes_total: u64,
+    /// Telegrams acknowledged: committed to disk and safe.
+    pub acknowledged: u64,
+    /// Telegrams that can be searched.
+    pub searchable: u64,
+    /// Since the start.
+    pub elapsed: Duration,
+}
+
+/// What one import did. `seen` = `kept` + `duplicates` + `not_telegrams` + `failed` + `known`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Files looked at.
+    pub seen: u64,
+    /// Files already in the books with the same size and time, so not opened.
+    pub known: u64,
+    /// See [`Books::kept`].
+    pub kept: u64,
+    /// See [`Books::duplicates`].
+    pub duplicates: u64,
+    /// See [`Books::not_telegrams`].
+    pub not_telegrams: u64,
+    /// See [`Books::failed`].
+    pub failed: u64,
+    /// Telegrams new in the archive.
+    pub telegrams: u64,
+    /// Whether `stop` ended it early.
+    pub stopped: bool,
+}
+
+impl Writer {
+    /// Opens the archive in `dir`, made anew if there is none. [`ErrorKind::Busy`] if another process
+    /// writes. Brings the index up to what the store holds.
+    pub fn open(dir: &Path) -> Result<Writer> {
+        todo!("{dir:?}")
+    }
+
+    /// Reads every file under `paths` that the books don't have yet.
+    ///
+    /// `progress` is told how it goes; when it returns `false`, the import ends at the next commit with all
+    /// that was acknowledged kept.
+    pub fn import(
+        &mut self,
+        paths: &[PathBuf],
+        progress: &mut dyn FnMut(&Progress) -> bool,
+    ) -> Result<Imported> {
+        let _ = (paths, progress);
+        todo!()
+    }
+
+    /// The same from memory: named texts, such as the sample that the program carries.
+    pub fn import_texts(
+        &mut self,
+        texts: &[(&str, &[u8])],
+        progress: &mut dyn FnMut(&Progress) -> bool,
+    ) -> Result<Imported> {
+        let _ = (texts, progress);
+        todo!()
+    }
+
+    /// Makes cards, references and index anew from the original bytes.
+    pub fn reindex(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
+        let _ = progress;
+        todo!()
+    }
+}
