@@ -4,6 +4,7 @@ pub mod diagnostic;
 mod pointers;
 pub mod record;
 pub mod span;
+pub mod tables;
 
 pub use card::Card;
 pub use diagnostic::{Code, Diagnostic, Severity};

@@ -1,0 +1,1 @@
+//! Posts, TAGS, captions and the other closed lists.
