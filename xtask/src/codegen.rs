@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const HEADER: &str = "//! The tables, made from `tables/*.csv` by `cargo xtask codegen`. Change those, not this.\n\
-                      use super::*;\n";
+                      use super::{Alias, AliasKind, Caption, CaptionKind, Collective, Post, Ri, TagKind};\n";
 
 /// Writes `generated.rs`; with `check`, only says whether it is as the tables would make it.
 pub(crate) fn run(check: bool) -> Result<(), String> {
@@ -66,7 +66,7 @@ fn posts(rows: &[Row]) -> Result<String, String> {
     pairs("POSTS", rows, "name", |row| {
         let place = match (row["latitude"].as_str(), row["longitude"].as_str()) {
             ("", _) | (_, "") => "None".to_owned(),
-            (latitude, longitude) => format!("Some(({latitude}, {longitude}))"),
+            (latitude, longitude) => format!("Some(({}, {}))", degrees(latitude), degrees(longitude)),
         };
         format!(
             "Post::row({}, {}, {}, {}, {}, {place}, {})",
@@ -78,6 +78,11 @@ fn posts(rows: &[Row]) -> Result<String, String> {
             list(&row["routing_indicators"]),
         )
     })
+}
+
+/// A number without zeros at its end, for clippy.
+fn degrees(text: &str) -> String {
+    text.parse::<f32>().map_or_else(|_| text.to_owned(), |degrees| format!("{degrees:?}"))
 }
 
 /// Posts and aliases in one: whatever a post may be called.

@@ -209,6 +209,10 @@ pub fn post_alias(key: &str) -> Option<&'static Alias> {
 /// Spaces, punctuation and letter case don't count. `None` means that the tables have no such post,
 /// not that there is none.
 pub fn canonical_post(printed: &str) -> Option<&'static str> {
+    // Most are a single word, which is its own key.
+    if printed.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return NAMES.find(printed.as_bytes()).map(|alias| alias.canonical);
+    }
     Some(NAMES.find(Key::of(printed)?.as_bytes())?.canonical)
 }
 
