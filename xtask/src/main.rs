@@ -1,21 +1,95 @@
-//! The repository's chores.
+//! The repository's chores: one entry, in the language of the rest, with nothing to install.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+mod ci;
+
+mod tidy;
+
 mod codegen;
 
-use std::process::ExitCode;
+mod generate;
+
+mod corpora;
+
+mod bench;
+
+const HELP: &str = "\
+The repository's chores
+
+Usage: cargo xtask CHORE
+
+  ci                  set up, then all that must hold: format, clippy, tidy, tests, documentation
+  tidy                what no compiler checks: the drawn dependencies, dead paths, long functions …
+  codegen [--check]   tables → generated.rs; with --check only say whether they are fresh
+  bless               take the present snapshots for right; read `git diff` after it
+  generate --seed S --count N --out DIR
+                      invented telegrams with known answers
+  bench [parse|import|search|all] [--count N] [--write]
+                      measure; with --write also into docs/benchmarks
+";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match words.as_slice() {
-        ["codegen"] => codegen::run(false),
-        ["codegen", "--check"] => codegen::run(true),
-        _ => Err("chores: codegen [--check]".to_owned()),
-    };
-    match outcome {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            eprintln!("xtask: {message}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(arguments: &[&str]) -> Result<(), String> {
+    match arguments {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["ci"] => ci::run(),
+        ["tidy"] => tidy::run(&root()),
+        ["codegen"] => codegen::run(false),
+        ["codegen", "--check"] => codegen::run(true),
+        ["bless"] => ci::bless(),
+        ["generate", options @ ..] => generate_command(options),
+        ["bench", options @ ..] => bench::run(options),
+        [unknown, ..] => Err(format!("no chore `{unknown}` with these arguments\n\n{HELP}")),
+    }
+}
+
+/// The repository's top directory.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_path_buf()
+}
+
+/// An environment variable; the one place where the chores look at the environment.
+#[allow(clippy::disallowed_methods, reason = "this is the place")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn generate_command(options: &[&str]) -> Result<(), String> {
+    let (mut seed, mut count, mut out) = (1, 1000, None);
+    let mut options = options.iter();
+    while let Some(&option) = options.next() {
+        let value = options.next().ok_or_else(|| format!("`{option}` wants a value"))?;
+        match option {
+            "--seed" => seed = number(option, value)?,
+            "--count" => count = number(option, value)?,
+            "--out" => out = Some(PathBuf::from(value)),
+            _ => return Err(format!("no option `{option}`")),
+        }
+    }
+    let out = out.ok_or("`--out DIR` is missing")?;
+    let answers = generate::write(seed, count, &out, |_| ())?;
+    let (telegrams, megabytes) = (answers.telegrams, answers.bytes / 1_000_000);
+    println!("{telegrams} telegrams, {megabytes} MB, in {}", out.display());
+    Ok(())
+}
+
+fn number(option: &str, value: &str) -> Result<u64, String> {
+    value.replace('_', "").parse().map_err(|_| format!("`{option}` wants a whole number, not `{value}`"))
 }
