@@ -1,5 +1,173 @@
-//! Measures. (Filled in next.)
+//! Measures what the project promises, against the obvious other way of doing it, in the same run.
+//!
+//! A figure without a measure beside it says more about the machine than about the program, so each
+//! has a baseline: a loop that splits lines for the parser, bare Tantivy for the import, SQLite's FTS5
+//! for the search. Runs in release alone, on invented telegrams, and on a corpus where there is one.
 
-pub(crate) fn run(_options: &[&str]) -> Result<(), String> {
-    Err("not yet".to_owned())
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::{number, root};
+
+mod bare;
+
+mod fts;
+
+mod import;
+
+mod memory;
+
+mod parse;
+
+mod search;
+
+/// One line of the report.
+struct Figure {
+    /// What was measured.
+    what: String,
+    /// What came out.
+    ours: String,
+    /// The same of the baseline, if there is one.
+    baseline: String,
+    /// How they compare, or how the figure stands to its target.
+    ratio: String,
+    /// What is promised, and whether it was kept. `None`: for information.
+    target: Option<(&'static str, bool)>,
+}
+
+/// Does what `options` ask; starts itself anew in release first, if need be.
+pub(crate) fn run(options: &[&str]) -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        return in_release(options);
+    }
+    let (mut which, mut count, mut write) = ("all", None, false);
+    let mut rest = options.iter();
+    while let Some(&option) = rest.next() {
+        match option {
+            "--write" => write = true,
+            "--count" => count = Some(number(option, rest.next().ok_or("`--count` wants a number")?)?),
+            "parse" | "import" | "search" | "all" => which = option,
+            _ => return Err(format!("no benchmark `{option}`")),
+        }
+    }
+    let all = which == "all";
+    let mut figures = Vec::new();
+    if all || which == "parse" {
+        figures.extend(parse::run(count.filter(|_| !all).unwrap_or(4_000)));
+    }
+    if all || which == "import" {
+        figures.extend(import::run(count.filter(|_| !all).unwrap_or(20_000))?);
+    }
+    if all || which == "search" {
+        figures.extend(search::run(count.unwrap_or(250_000))?);
+    }
+    let report = report(&figures, options);
+    println!("\n{report}");
+    if write {
+        save(&report)?;
+    }
+    match figures.iter().filter(|figure| figure.target.is_some_and(|(_, kept)| !kept)).count() {
+        0 => Ok(()),
+        missed => Err(format!("{missed} of the targets missed")),
+    }
+}
+
+fn in_release(options: &[&str]) -> Result<(), String> {
+    let cargo = crate::environment("CARGO").unwrap_or_else(|| "cargo".to_owned());
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "bench"]).args(options);
+    let status = command.current_dir(root()).status();
+    let status = status.map_err(|error| format!("couldn't start cargo: {error}"))?;
+    if status.success() { Ok(()) } else { Err("see above".to_owned()) }
+}
+
+/// What was measured, on what, by which command.
+fn report(figures: &[Figure], options: &[&str]) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "`cargo xtask bench {}`, commit {}\n", options.join(" "), commit());
+    let _ = writeln!(out, "{}\n", machine());
+    out.push_str("| what | ours | baseline | ratio | target |\n|---|---|---|---|---|\n");
+    for Figure { what, ours, baseline, ratio, target } in figures {
+        let target = target.map_or(String::new(), |(text, kept)| {
+            format!("{text}: {}", if kept { "kept" } else { "**missed**" })
+        });
+        let _ = writeln!(out, "| {what} | {ours} | {baseline} | {ratio} | {target} |");
+    }
+    out
+}
+
+fn commit() -> String {
+    let output = Command::new("git").args(["describe", "--always", "--dirty"]).current_dir(root()).output();
+    output.map_or("unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn cpu() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    model.map_or("unknown processor".to_owned(), |(_, model)| model.trim().to_owned())
+}
+
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("?");
+    format!("{cores} cores, {}, {}; load at the end {load}", cpu(), std::env::consts::OS)
+}
+
+#[allow(clippy::disallowed_methods, reason = "a report is dated")]
+fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Writes the report where reports are kept; a second one of the same day and machine goes below the first.
+fn save(report: &str) -> Result<(), String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let words: Vec<String> = cpu()
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty() && !matches!(*word, "R" | "TM" | "CPU" | "Processor"))
+        .map(str::to_lowercase)
+        .collect();
+    let name = format!("{}-{cores}x-{}.md", today(), words.join("-"));
+    let path = root().join("docs/benchmarks").join(name);
+    let before = fs::read_to_string(&path).unwrap_or_else(|_| format!("# Measured on {}\n", today()));
+    fs::create_dir_all(root().join("docs/benchmarks"))
+        .and_then(|()| fs::write(&path, format!("{before}\n{report}")))
+        .map_err(|error| format!("can't write `{}`: {error}", path.display()))?;
+    println!("written to {}", path.display());
+    Ok(())
+}
+
+/// How long it takes, and what comes out.
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let result = work();
+    (start.elapsed(), result)
+}
+
+/// The shortest of some runs: what the machine can do when nothing disturbs it.
+fn best_of(runs: usize, mut work: impl FnMut()) -> Duration {
+    (0..runs).map(|_| timed(&mut work).0).min().unwrap_or_default()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a figure for people")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn rate(bytes: u64, time: Duration) -> f64 {
+    megabytes(bytes) / time.as_secs_f64()
+}
+
+/// Bytes of the files under a folder.
+fn size(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let size = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(data) if data.is_dir() => size(&entry.path()),
+        Ok(data) => data.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(size).sum()
 }

@@ -73,6 +73,14 @@ pub(crate) struct Generated {
     pub(crate) text: String,
     /// What is in it.
     pub(crate) facts: Facts,
+    subject: String,
+}
+
+impl Generated {
+    /// Its subject.
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
+    }
 }
 
 /// What a generated telegram is known to hold.
@@ -98,6 +106,12 @@ impl Facts {
     /// Whether it holds this one of [`PLANTED`].
     pub(crate) fn holds(&self, planted: usize) -> bool {
         self.planted >> planted & 1 == 1
+    }
+
+    /// The day sent, counted from any fixed one.
+    pub(crate) fn days(&self) -> i64 {
+        let year = i64::from(self.sent.year());
+        year * 366 + i64::from(self.sent.day_of_year())
     }
 }
 
@@ -259,7 +273,7 @@ impl Iterator for Generator {
             self.recent.pop_front();
         }
         let facts = Facts { mrn: mrn(post, year, serial), post, sent, class, tags, cites, planted: bits };
-        Some(Generated { text, facts })
+        Some(Generated { text, facts, subject: draft.subject })
     }
 }
 
