@@ -19,7 +19,10 @@ struct Tree {
 type Faults = Vec<String>;
 
 /// Folders that aren't the repository's.
-const SKIPPED: [&str; 5] = ["target", ".git", "node_modules", "reftel-archive.d", ".library"];
+const SKIPPED: [&str; 3] = ["target", ".git", "node_modules"];
+
+/// Folders at the top that the program makes when it is tried.
+const MADE: [&str; 2] = ["reftel-archive", "reftel-sample"];
 
 /// What the format crate may depend on: crates that compute, and do no I/O.
 const FORMAT_MAY_USE: [&str; 4] = ["aho-corasick", "encoding_rs", "jiff", "memchr"];
@@ -64,7 +67,7 @@ impl Tree {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
             if entry.file_type()?.is_dir() {
-                if !SKIPPED.contains(&name.as_str()) && path != "reftel-archive" {
+                if !SKIPPED.contains(&name.as_str()) && !MADE.contains(&path.as_str()) {
                     self.read_folder(&entry.path(), &format!("{path}/"))?;
                 }
             } else {
