@@ -1,0 +1,224 @@
+//! The reading room: an archive's pages, for one reader on the same machine.
+//!
+//! Pages are functions from plain values to markup, in [`pages`]; this file finds the values and
+//! answers requests. It works without scripts, asks nothing of any other machine, and believes no
+//! request that names another host.
+
+mod address;
+mod assets;
+mod explain;
+mod fields;
+mod layout;
+mod narrow;
+mod pages;
+mod room;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use maud::Markup;
+use reftel_archive::Id;
+
+use pages::failure::Failure;
+use room::Room;
+
+/// What a page may load: itself, its stylesheet, its fonts, its one small script.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; \
+                      img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What an original may load, shown raw: nothing.
+const RAW_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+type Shared = State<Arc<Room>>;
+type Page = Result<Markup, Failure>;
+
+/// Serves the reading room of the archive in `archive_dir` until Ctrl-C or SIGTERM.
+pub(crate) async fn serve(archive_dir: PathBuf, listener: TcpListener) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let routes = router(Arc::new(Room::new(archive_dir)), address);
+    axum::serve(listener, routes).with_graceful_shutdown(stop_signal()).await
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    // Without a signal to wait for, the process is ended from outside.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Every address, in one list.
+fn router(room: Arc<Room>, address: SocketAddr) -> Router {
+    let hosts = Arc::new(hosts(address));
+    Router::new()
+        .route("/", get(home))
+        .route("/search", get(search))
+        .route("/t/{mrn}", get(by_number))
+        .route("/t/{mrn}/raw", get(raw_by_number))
+        .route("/id/{id}", get(by_id))
+        .route("/id/{id}/raw", get(raw_by_id))
+        .route("/posts", get(posts))
+        .route("/tags", get(tags))
+        .route("/books", get(books))
+        .route("/about", get(about))
+        .route("/assets/{name}", get(assets::serve))
+        .fallback(async || Failure::no_page())
+        .method_not_allowed_fallback(async || Failure::method())
+        .with_state(room)
+        .layer(middleware::from_fn(move |request, next| guard(hosts.clone(), request, next)))
+}
+
+/// The names by which a reader on this machine may call the room. Any other name means that some
+/// other page has pointed its own name here (DNS rebinding).
+fn hosts(address: SocketAddr) -> Vec<String> {
+    let port = address.port();
+    let mut hosts = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}")];
+    if !address.ip().is_unspecified() {
+        hosts.push(address.to_string());
+    }
+    if port == 80 {
+        hosts.extend(["127.0.0.1", "localhost", "[::1]"].map(str::to_owned));
+    }
+    hosts
+}
+
+/// Turns strangers away, and puts the safety headers on every answer.
+async fn guard(hosts: Arc<Vec<String>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let known = host.is_some_and(|host| hosts.iter().any(|known| known.eq_ignore_ascii_case(host)));
+    let mut response = if known { next.run(request).await } else { Failure::host().into_response() };
+    let headers = response.headers_mut();
+    let mut keep = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    keep(header::CONTENT_SECURITY_POLICY, POLICY);
+    keep(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    keep(header::REFERRER_POLICY, "no-referrer");
+    keep(header::CACHE_CONTROL, "no-cache");
+    keep(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    keep(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    response
+}
+
+/// What an address says behind its `?`. Names that a page doesn't know are ignored.
+type Asked = Query<HashMap<String, String>>;
+
+async fn home(State(room): Shared) -> Page {
+    let Some(home) = room.home().await? else { return Ok(pages::home::empty(room.dir())) };
+    Ok(pages::home::page(&home))
+}
+
+async fn search(State(room): Shared, Query(asked): Asked) -> Result<Response, Failure> {
+    let text = |name: &str| asked.get(name).map(|value| value.trim()).unwrap_or_default();
+    let request = pages::search::Asked {
+        query: text("q").to_owned(),
+        sort: pages::search::Order::read(text("sort")),
+        page: text("page").parse().unwrap_or(1).max(1),
+    };
+    if request.query.is_empty() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    match reftel_archive::Query::parse(&request.query) {
+        Err(error) => {
+            Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response())
+        }
+        Ok(query) => {
+            let (found, elapsed) = room.search(query, &request).await?;
+            Ok(pages::search::page(&request, &found, elapsed).into_response())
+        }
+    }
+}
+
+/// The telegram of a number; the list of them, where several carry it; who cites it, where none does.
+async fn by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+    let (held, citing) = room.number(mrn.clone()).await?;
+    match held.as_slice() {
+        [one] => {
+            let shown = room.shown(one.id).await?;
+            Ok(pages::telegram::page(&shown, false).into_response())
+        }
+        [] if citing.is_empty() => Err(Failure::no_number(&mrn)),
+        [] => Ok((StatusCode::NOT_FOUND, pages::number::missing(&mrn, &citing)).into_response()),
+        several => Ok(pages::number::several(&mrn, several, &citing).into_response()),
+    }
+}
+
+async fn by_id(State(room): Shared, Path(id): Path<String>) -> Page {
+    let shown = room.shown(read_id(&id)?).await?;
+    Ok(pages::telegram::page(&shown, true))
+}
+
+fn read_id(id: &str) -> Result<Id, Failure> {
+    id.parse().map(Id).map_err(|_| Failure::no_page())
+}
+
+async fn raw_by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+    let (held, _) = room.number(mrn.clone()).await?;
+    match held.as_slice() {
+        [one] => raw(&room, one.id).await,
+        [] => Err(Failure::no_number(&mrn)),
+        _ => Ok(Redirect::to(&address::number(&mrn)).into_response()),
+    }
+}
+
+async fn raw_by_id(State(room): Shared, Path(id): Path<String>) -> Result<Response, Failure> {
+    raw(&room, read_id(&id)?).await
+}
+
+/// The bytes, exactly, under a name that is safe to save.
+async fn raw(room: &Arc<Room>, id: Id) -> Result<Response, Failure> {
+    let (mrn, bytes) = room.bytes(id).await?;
+    let (_, encoding) = reftel_telegram::decode(&bytes);
+    let name = address::file_name(&mrn.unwrap_or_else(|| format!("telegram-{}", id.0)), "txt");
+    let mut headers = HeaderMap::new();
+    for (key, value) in [
+        (header::CONTENT_TYPE, format!("text/plain; charset={encoding}")),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
+        (header::CONTENT_SECURITY_POLICY, RAW_POLICY.to_owned()),
+    ] {
+        headers.insert(key, HeaderValue::from_str(&value).map_err(|_| Failure::no_page())?);
+    }
+    Ok((headers, bytes).into_response())
+}
+
+async fn posts(State(room): Shared) -> Page {
+    let home = room.home().await?;
+    Ok(pages::browse::posts(home.as_deref()))
+}
+
+async fn tags(State(room): Shared) -> Page {
+    Ok(pages::browse::tags(&room.tags().await?))
+}
+
+async fn books(State(room): Shared, Query(asked): Asked) -> Page {
+    let page = asked.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
+    let (books, rejected) = room.books().await?;
+    Ok(pages::books::page(&books, &rejected, page))
+}
+
+async fn about() -> Markup {
+    pages::about::page()
+}

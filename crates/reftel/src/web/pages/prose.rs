@@ -1,0 +1,325 @@
+//! The text of a telegram, set to be read: paragraphs, blocks, links and short forms.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use maud::{Markup, html};
+use reftel_archive::Entry;
+use reftel_telegram::record::{Block, Mention, Paragraph};
+use reftel_telegram::{Record, Span, Spanned};
+
+use crate::web::fields::Fields;
+use crate::web::text::{Decoded, clean, size};
+use crate::web::{address, explain};
+
+/// How much text a page sets, in bytes: more than the longest telegram of many sections. The rest is in
+/// the raw twin.
+const TEXT_MAX: usize = 400 * 1024;
+
+/// How many short forms are explained in one paragraph.
+const ACRONYMS: usize = 24;
+
+/// What is needed to set a text.
+#[derive(Debug)]
+pub(crate) struct Prose<'a> {
+    /// The record whose text it is.
+    pub(crate) record: &'a Record,
+    /// The original.
+    pub(crate) decoded: &'a Decoded<'a>,
+    /// The page's fields.
+    pub(crate) fields: &'a Fields<'a>,
+    /// The numbers that the telegram cites, and who of them is here.
+    pub(crate) cites: &'a BTreeMap<&'a str, &'a [Entry]>,
+    /// In front of the paragraphs' anchors, so that a quoted telegram's are its own.
+    pub(crate) anchor: &'a str,
+}
+
+/// A stretch of a paragraph's text, set as one.
+#[derive(Debug, PartialEq, Eq)]
+struct Chunk {
+    range: Range<usize>,
+    kind: ChunkKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ChunkKind {
+    Prose,
+    /// `-- praised the candor`
+    Item,
+    /// Columns: set as printed.
+    Table,
+}
+
+/// A part of the text that leads somewhere.
+#[derive(Debug)]
+struct Link {
+    range: Range<usize>,
+    address: String,
+    held: bool,
+}
+
+impl Prose<'_> {
+    /// All paragraphs.
+    pub(crate) fn set(&self) -> Markup {
+        let mut anchors = BTreeSet::new();
+        let mut labelled = BTreeSet::new();
+        let mut room = TEXT_MAX;
+        let mut left_out = 0;
+        html! {
+            @for paragraph in &self.record.paragraphs {
+                @if paragraph.text.len() <= room {
+                    ({ room -= paragraph.text.len(); self.paragraph(paragraph, &mut anchors, &mut labelled) })
+                } @else {
+                    ({ left_out += paragraph.text.len(); room = 0; html! {} })
+                }
+            }
+            @if left_out > 0 {
+                p.note { (size(left_out as u64)) " more of the text are not set here: see the raw original." }
+            }
+        }
+    }
+
+    fn paragraph(
+        &self,
+        paragraph: &Spanned<Paragraph>,
+        anchors: &mut BTreeSet<String>,
+        labelled: &mut BTreeSet<usize>,
+    ) -> Markup {
+        let spans: Vec<Span> = paragraph.lines.iter().map(|line| line.1).collect();
+        let field = self.fields.add(if spans.is_empty() { std::slice::from_ref(&paragraph.span) } else { &spans });
+        let name = match paragraph.number {
+            Some(n) => format!("{}p{n}", self.anchor),
+            None => format!("{}text", self.anchor),
+        };
+        let anchor = (1..).map(|n| if n == 1 { name.clone() } else { format!("{name}-{n}") });
+        let anchor = anchor.into_iter().find(|anchor| anchors.insert(anchor.clone())).unwrap_or(name);
+        let chunks = chunks(&paragraph.text);
+        let blocks: Vec<Option<usize>> = chunks.iter().map(|chunk| self.block_of(paragraph, chunk)).collect();
+        let whole = blocks.first().copied().flatten().filter(|first| blocks.iter().all(|b| *b == Some(*first)));
+        let links = self.links(paragraph);
+        let mut seen = BTreeSet::new();
+        let mut lead = Some(self.lead(paragraph, &anchor));
+        let what = paragraph.number.map_or("Text".to_owned(), |n| format!("Paragraph {n}"));
+        html! {
+            @if let Some(heading) = &paragraph.heading { h2.heading { (clean(heading)) } }
+            div.para.(field.class()).(whole.map(|b| self.block_class(b)).unwrap_or_default()) #(anchor) {
+                @if let Some(label) = whole.and_then(|b| self.label(b, labelled)) { (label) }
+                @for (chunk, block) in chunks.iter().zip(&blocks) {
+                    @let inner = block.filter(|_| whole.is_none());
+                    @if let Some(label) = inner.and_then(|b| self.label(b, labelled)) { (label) }
+                    @let class = inner.map(|b| self.block_class(b)).unwrap_or_default();
+                    @let text = inline(&paragraph.text, chunk.range.clone(), &links, &mut seen);
+                    @match chunk.kind {
+                        ChunkKind::Prose => p.(class) { (lead.take().unwrap_or_default()) (text) },
+                        ChunkKind::Item => p.item.(class) { (lead.take().unwrap_or_default()) (text) },
+                        ChunkKind::Table => { (lead.take().unwrap_or_default()) pre.table.(class) tabindex="0" { (text) } }
+                    }
+                }
+                @if let Some(lead) = lead { p { (lead) } }
+                (field.pin(&what))
+            }
+        }
+    }
+
+    /// The number and the portion mark.
+    fn lead(&self, paragraph: &Paragraph, anchor: &str) -> Markup {
+        let printed = paragraph.number_printed.as_deref();
+        let repaired = paragraph.number.zip(printed).filter(|(n, printed)| n.to_string() != *printed);
+        html! {
+            @if let Some(n) = paragraph.number {
+                a.num href={ "#" (anchor) } title=[repaired.map(|(_, printed)| format!("printed as {}", clean(printed)))] {
+                    (n) "."
+                }
+                " "
+            }
+            @if let Some(mark) = &paragraph.portion {
+                abbr.portion.(explain::portion_class(mark)) title=[explain::portion(mark)] { "(" (clean(mark)) ")" }
+                " "
+            }
+        }
+    }
+
+    /// The block in which the middle of a chunk stands: the innermost.
+    fn block_of(&self, paragraph: &Paragraph, chunk: &Chunk) -> Option<usize> {
+        let middle = chunk.range.start + chunk.range.len() / 2;
+        let line = paragraph.lines.iter().rev().find(|line| line.0 <= middle)?;
+        let byte = line.1.start + (middle - line.0).min(line.1.len());
+        let covers = |block: &Spanned<Block>| block.span.start <= byte && byte < block.span.end;
+        let blocks = self.record.blocks.iter().enumerate().filter(|(_, block)| covers(block));
+        blocks.min_by_key(|(_, block)| block.span.len()).map(|(index, _)| index)
+    }
+
+    fn block_class(&self, block: usize) -> String {
+        format!("block {}", explain::block(self.record.blocks[block].kind).1)
+    }
+
+    /// The block's name, the first time it is seen.
+    fn label(&self, block: usize, labelled: &mut BTreeSet<usize>) -> Option<Markup> {
+        let name = explain::block(self.record.blocks[block].kind).0;
+        labelled.insert(block).then(|| html! { p.label { (name) } })
+    }
+
+    /// The mentions that stand in this paragraph, in order, without overlaps.
+    fn links(&self, paragraph: &Paragraph) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for mention in &self.record.mentions {
+            let Some(range) = self.range_in(paragraph, mention.span) else { continue };
+            if links.last().is_some_and(|last| last.range.end > range.start) {
+                continue;
+            }
+            if let Some((address, held)) = self.target(mention) {
+                links.push(Link { range, address, held });
+            }
+        }
+        links
+    }
+
+    /// Where a mention leads, and whether anything is there.
+    fn target(&self, mention: &Mention) -> Option<(String, bool)> {
+        let reference = mention.reference.and_then(|index| Some((index, self.record.references.get(index)?)));
+        let mrn = mention.mrn.as_deref().or_else(|| reference.and_then(|(_, entry)| entry.mrn.as_deref()));
+        match (mrn, reference) {
+            (Some(mrn), _) => {
+                let held = self.cites.get(mrn).is_none_or(|entries| !entries.is_empty());
+                Some((address::number(mrn), held))
+            }
+            (None, Some((index, _))) => Some((format!("#{}ref-{index}", self.anchor), true)),
+            (None, None) => None,
+        }
+    }
+
+    /// A span of the original as a range of the paragraph's text. Cleaning may have changed the line, so
+    /// the words themselves are looked for, nearest to where they should be.
+    fn range_in(&self, paragraph: &Paragraph, span: Span) -> Option<Range<usize>> {
+        let index = paragraph.lines.iter().position(|line| line.1.start <= span.start && span.start < line.1.end)?;
+        let (offset, line) = paragraph.lines[index];
+        let next = paragraph.lines.get(index + 1);
+        let line_end = next.map_or(paragraph.text.len(), |next| next.0);
+        let words = self.decoded.span(Span::new(span.start, span.end.min(line.end)));
+        let words = self.decoded.text.get(words.range())?.trim();
+        let guess = offset + self.decoded.place(span.start) - self.decoded.place(line.start);
+        let printed = paragraph.text.get(offset..line_end)?;
+        let (start, found) = printed
+            .match_indices(words)
+            .filter(|(_, found)| !found.is_empty())
+            .map(|(at, found)| (offset + at, found))
+            .min_by_key(|(at, _)| at.abs_diff(guess))?;
+        if span.end <= line.end {
+            return Some(start..start + found.len());
+        }
+        // It goes on in the next line.
+        let (offset, line) = *next?;
+        let end = offset + self.decoded.place(span.end).checked_sub(self.decoded.place(line.start))?;
+        paragraph.text.get(start..end).map(|_| start..end)
+    }
+}
+
+/// A paragraph's text in chunks: at blank lines, at list marks, and where columns begin.
+fn chunks(text: &str) -> Vec<Chunk> {
+    let mut chunks: Vec<Chunk> = Vec::new();
+    let mut open = false;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let range = at..at + line.trim_end().len();
+        at += line.len();
+        if line.trim().is_empty() {
+            open = false;
+            continue;
+        }
+        let item = is_item(line);
+        match chunks.last_mut() {
+            Some(last) if open && !item => last.range.end = range.end,
+            _ => chunks.push(Chunk { range, kind: if item { ChunkKind::Item } else { ChunkKind::Prose } }),
+        }
+        open = true;
+    }
+    for chunk in &mut chunks {
+        let lines = text[chunk.range.clone()].lines();
+        if lines.clone().count() > 1 && lines.filter(|line| has_columns(line)).count() > 1 {
+            chunk.kind = ChunkKind::Table;
+        }
+    }
+    chunks
+}
+
+/// Whether a line begins an entry of a list: `--`, `- `, `* `, `(a)`.
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    if line.starts_with("--") && !line.starts_with("---") || line.starts_with("- ") || line.starts_with("* ") {
+        return true;
+    }
+    let mut chars = line.chars();
+    chars.next() == Some('(')
+        && chars.next().is_some_and(|c| c.is_ascii_alphanumeric())
+        && chars.next() == Some(')')
+        && chars.next() == Some(' ')
+        && !line.starts_with("(U)") && !line.starts_with("(C)") && !line.starts_with("(S)")
+}
+
+fn has_columns(line: &str) -> bool {
+    line.trim().contains("   ")
+}
+
+/// The text of a chunk, with its links, and its short forms explained once in a paragraph.
+fn inline<'t>(text: &'t str, range: Range<usize>, links: &[Link], seen: &mut BTreeSet<&'t str>) -> Markup {
+    let mut at = range.start;
+    html! {
+        @for link in links.iter().filter(|link| link.range.start >= range.start && link.range.end <= range.end) {
+            (explained(&text[at..link.range.start], seen))
+            @let words = clean(&text[link.range.clone()]);
+            @if link.held {
+                a.reftel href=(link.address) { (words) }
+            } @else {
+                a.reftel.absent href=(link.address) title="not in this archive" { (words) }
+            }
+            ({ at = link.range.end; html! {} })
+        }
+        (explained(&text[at..range.end], seen))
+    }
+}
+
+/// Plain text, each known acronym explained at its first place.
+fn explained<'t>(text: &'t str, seen: &mut BTreeSet<&'t str>) -> Markup {
+    let mut pieces: Vec<(&str, Option<&'static str>)> = Vec::new();
+    let mut plain = 0;
+    let mut at = 0;
+    for word in text.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '/')) {
+        let bare = word.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '/'));
+        if seen.len() < ACRONYMS
+            && let Some(meaning) = explain::acronym(bare)
+            && seen.insert(bare)
+        {
+            pieces.push((&text[plain..at], None));
+            pieces.push((bare, Some(meaning)));
+            plain = at + bare.len();
+        }
+        at += word.len();
+    }
+    pieces.push((&text[plain..], None));
+    html! {
+        @for (piece, meaning) in pieces {
+            @match meaning {
+                Some(meaning) => abbr title=(meaning) { (piece) },
+                None => (clean(piece)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_tables_are_told_from_prose() {
+        let text = "On June 10, Roe:\n\n-- praised the\nferry; and\n-- left.\n\nPORT      TONS\nALDER     12\n\nEnd.";
+        let got: Vec<_> = chunks(text).into_iter().map(|c| (&text[c.range], c.kind)).collect();
+        assert_eq!(got, [
+            ("On June 10, Roe:", ChunkKind::Prose),
+            ("-- praised the\nferry; and", ChunkKind::Item),
+            ("-- left.", ChunkKind::Item),
+            ("PORT      TONS\nALDER     12", ChunkKind::Table),
+            ("End.", ChunkKind::Prose),
+        ]);
+    }
+}

@@ -1,0 +1,355 @@
+//! Results, and what narrows them.
+
+use std::time::Duration;
+
+use maud::{Markup, html};
+use reftel_archive::{Found, Hit, QueryError, Snippet};
+use reftel_telegram::Span;
+
+use super::home::date;
+use crate::web::layout::{Frame, classification, page as framed, search_box};
+use crate::web::narrow::{self, Chip};
+use crate::web::text::{clean, count, counted};
+use crate::web::{address, explain};
+
+/// Results on a page: what can be looked over without losing one's place.
+pub(crate) const PAGE: usize = 20;
+
+/// How many values of a facet are shown at once, and how many behind a click.
+const FACET: (usize, usize) = (8, 60);
+
+/// How many addressees and TAGS a result names.
+const NAMED: usize = 4;
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// The query as typed.
+    pub(crate) query: String,
+    /// The order.
+    pub(crate) sort: Order,
+    /// The page, from 1.
+    pub(crate) page: usize,
+}
+
+/// The order of results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Newest first.
+    Newest,
+    /// Oldest first.
+    Oldest,
+}
+
+impl Order {
+    const ALL: [Order; 3] = [Order::Relevance, Order::Newest, Order::Oldest];
+
+    /// The order of that name; best first for any other.
+    pub(crate) fn read(name: &str) -> Order {
+        Order::ALL.into_iter().find(|order| order.name() == name).unwrap_or_default()
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Order::Relevance => "",
+            Order::Newest => "newest",
+            Order::Oldest => "oldest",
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Order::Relevance => "Best match",
+            Order::Newest => "Newest",
+            Order::Oldest => "Oldest",
+        }
+    }
+}
+
+/// The page of results.
+pub(crate) fn page(asked: &Asked, found: &Found, elapsed: Duration) -> Markup {
+    let pages = found.total.div_ceil(PAGE).max(1);
+    let title = format!("{} — {}", asked.query, counted(found.total as u64, "telegram"));
+    let frame = Frame { title: &title, here: "/search", ..Frame::default() };
+    let main = html! {
+        div.searchhead { (search_box(&asked.query, "q", true)) (chips(asked)) }
+        @if found.total == 0 {
+            (nothing(asked))
+        } @else {
+            div.results {
+                div.found {
+                    div.summary {
+                        h1 { (counted(found.total as u64, "telegram")) }
+                        p.muted {
+                            @if pages > 1 { "Page " (count(asked.page as u64)) " of " (count(pages as u64)) " · " }
+                            "found in " (format!("{:.1}", elapsed.as_secs_f64() * 1e3)) " ms"
+                        }
+                        (order(asked))
+                    }
+                    (unindexed(found))
+                    @if found.hits.is_empty() {
+                        p { "There is no page " (asked.page) ". " a href=(at(asked, 1)) { "To the first page" } }
+                    }
+                    ol.hits start=((asked.page - 1).saturating_mul(PAGE).saturating_add(1)) {
+                        @for hit in &found.hits { (result(hit)) }
+                    }
+                    (paging(asked, pages))
+                }
+                aside.facets aria-labelledby="h-narrow" {
+                    details.narrow open {
+                        summary { h2 #h-narrow { "Narrow" } }
+                        (facets(asked, found))
+                    }
+                }
+            }
+        }
+    };
+    framed(&frame, &main)
+}
+
+fn unindexed(found: &Found) -> Markup {
+    html! {
+        @if found.unindexed > 0 {
+            p.note role="status" {
+                (counted(found.unindexed as u64, "telegram")) " came in just now and can't be searched yet."
+            }
+        }
+    }
+}
+
+fn at(asked: &Asked, page: usize) -> String {
+    address::results(&asked.query, asked.sort.name(), page)
+}
+
+/// The terms that narrow, each with a way to be rid of it.
+fn chips(asked: &Asked) -> Markup {
+    let chips = narrow::chips(&asked.query);
+    html! {
+        @if !chips.is_empty() {
+            ul.chips aria-label="Narrowed by" {
+                @for Chip { field, value, without } in &chips {
+                    @let without = if without.is_empty() { "*" } else { without };
+                    li {
+                        a href=(address::results(without, asked.sort.name(), 1)) {
+                            span.unseen { "Remove " }
+                            span.field { (field) } " " (clean(value))
+                            span.cross aria-hidden="true" { "×" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn order(asked: &Asked) -> Markup {
+    html! {
+        nav.order aria-label="Order" {
+            span.muted aria-hidden="true" { "Order" }
+            ul {
+                @for order in Order::ALL {
+                    li {
+                        a href=(address::results(&asked.query, order.name(), 1))
+                            aria-current=[(order == asked.sort).then_some("true")] { (order.label()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn result(hit: &Hit) -> Markup {
+    let card = &hit.card;
+    let number = card.mrn.as_deref().unwrap_or("Without a number");
+    html! {
+        li.hit {
+            article {
+                p.over {
+                    span.mrn { (clean(number)) }
+                    @if let Some(dtg) = card.dtg { (date(dtg)) }
+                    @if let Some(class) = card.classification { (classification(class)) }
+                    @for caption in &card.captions {
+                        abbr.caption title=[explain::caption(caption)] { (clean(caption)) }
+                    }
+                }
+                h2 {
+                    a href=(address::id(hit.id)) { (clean(card.subject.as_deref().unwrap_or("(no subject)"))) }
+                }
+                @if let Some(snippet) = &hit.snippet { p.snippet { (marked(snippet)) } }
+                p.under {
+                    @if let Some(post) = &card.post { span.from { (clean(post)) } }
+                    @if !card.to.is_empty() {
+                        span.muted { " to " } (clean(&card.to[..card.to.len().min(NAMED)].join(", ")))
+                        (more(card.to.len().saturating_sub(NAMED)))
+                    }
+                    @if !card.tags.is_empty() {
+                        span.tags {
+                            @for tag in card.tags.iter().take(NAMED + 2) {
+                                abbr title=[explain::tag(tag, card.year)] { (clean(tag)) } " "
+                            }
+                            (more(card.tags.len().saturating_sub(NAMED + 2)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn more(n: usize) -> Markup {
+    html! { @if n > 0 { span.muted { " and " (n) " more" } } }
+}
+
+/// The snippet with its marks; a mark that is off the text is left out.
+fn marked(snippet: &Snippet) -> Markup {
+    let text = &snippet.text;
+    let mut pieces: Vec<(&str, bool)> = Vec::new();
+    let mut at = 0;
+    for &Span { start, end } in &snippet.marks {
+        let (Some(before), Some(mark)) = (text.get(at..start.max(at)), text.get(start.max(at)..end.max(at)))
+        else {
+            continue;
+        };
+        pieces.push((before, false));
+        pieces.push((mark, true));
+        at = end.max(at);
+    }
+    pieces.push((text.get(at..).unwrap_or_default(), false));
+    html! {
+        @for (piece, marked) in pieces {
+            @if marked { mark { (clean(piece)) } } @else { (clean(piece)) }
+        }
+    }
+}
+
+fn paging(asked: &Asked, pages: usize) -> Markup {
+    let page = asked.page.min(pages);
+    let near = (page.saturating_sub(2).max(1)..=(page + 2).min(pages)).collect::<Vec<_>>();
+    html! {
+        @if pages > 1 {
+            nav.paging aria-label="Pages" {
+                ul {
+                    @if page > 1 { li { a rel="prev" href=(at(asked, page - 1)) { "← Previous" } } }
+                    @if near[0] > 1 { li { a href=(at(asked, 1)) aria-label="Page 1" { "1" } } }
+                    @if near[0] > 2 { li.gap { "…" } }
+                    @for &n in &near {
+                        li {
+                            a href=(at(asked, n)) aria-label=(format!("Page {n}"))
+                                aria-current=[(n == asked.page).then_some("page")] { (count(n as u64)) }
+                        }
+                    }
+                    @if near[near.len() - 1] + 1 < pages { li.gap { "…" } }
+                    @if near[near.len() - 1] < pages {
+                        li { a href=(at(asked, pages)) aria-label=(format!("Page {pages}")) { (count(pages as u64)) } }
+                    }
+                    @if page < pages { li { a rel="next" href=(at(asked, page + 1)) { "Next →" } } }
+                }
+            }
+        }
+    }
+}
+
+fn facets(asked: &Asked, found: &Found) -> Markup {
+    let facets = &found.facets;
+    let years: Vec<_> = facets.years.iter().rev().map(|(year, n)| (year.to_string(), *n)).collect();
+    html! {
+        (facet(asked, "Year", "date", &years, |_| None))
+        (facet(asked, "Post", "from", &facets.posts, |post| explain::post(post).map(str::to_owned)))
+        (facet(asked, "Classification", "class", &facets.classifications, |_| None))
+        (facet(asked, "TAGS", "tags", &facets.tags, |tag| explain::tag(tag, None).map(str::to_owned)))
+    }
+}
+
+fn facet(
+    asked: &Asked,
+    name: &str,
+    field: &str,
+    values: &[(String, u64)],
+    meaning: impl Fn(&str) -> Option<String>,
+) -> Markup {
+    let row = |(value, n): &(String, u64)| {
+        let narrowed = narrow::narrowed(&asked.query, field, value);
+        let active = narrowed == asked.query;
+        html! {
+            li {
+                @if active {
+                    span.active { (clean(value)) } span.n { (count(*n)) }
+                } @else {
+                    a href=(address::results(&narrowed, asked.sort.name(), 1)) title=[meaning(value)] { (clean(value)) }
+                    span.n { (count(*n)) }
+                }
+            }
+        }
+    };
+    let few = values.len().min(if values.len() <= FACET.0 + 2 { values.len() } else { FACET.0 });
+    html! {
+        @if !values.is_empty() {
+            section {
+                h3 { (name) }
+                ul { @for value in &values[..few] { (row(value)) } }
+                @if values.len() > few {
+                    details {
+                        summary { (count((values.len().min(FACET.1) - few) as u64)) " more" }
+                        ul { @for value in &values[few..values.len().min(FACET.1)] { (row(value)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Nothing was found: what could be done.
+fn nothing(asked: &Asked) -> Markup {
+    let chips = narrow::chips(&asked.query);
+    html! {
+        div.plain {
+            h1 { "No telegram matches" }
+            p.lead { "Every word and every condition must match at once. What could be done:" }
+            ul.advice {
+                @for Chip { field, value, without } in chips.iter().filter(|chip| !chip.without.is_empty()) {
+                    li {
+                        a href=(address::results(without, asked.sort.name(), 1)) {
+                            "Search without “" (field) " " (clean(value)) "”"
+                        }
+                    }
+                }
+                @if asked.query.contains('"') { li { "Leave out the quotation marks, so that the words need not be neighbours." } }
+                @if asked.query.split_whitespace().count() > 1 {
+                    li { "Use fewer words, or put " code { "OR" } " between them." }
+                }
+                li { "Try another spelling: a post may be written " code { "PORT ALDER" } " or " code { "PORTALDER" } "." }
+                li { a href=(address::search("*")) { "See everything" } ", newest first, and narrow from there." }
+            }
+        }
+    }
+}
+
+/// The query isn't one: where, why, and what to write instead.
+pub(crate) fn illegal(asked: &Asked, error: &QueryError) -> Markup {
+    let frame = Frame { title: "This query can't be read", here: "/search", ..Frame::default() };
+    let query = &asked.query;
+    let boundary = |at: usize| query.floor_char_boundary(at.min(query.len()));
+    let (start, end) = (boundary(error.span.start), boundary(error.span.end.max(error.span.start)));
+    framed(
+        &frame,
+        &html! {
+            div.searchhead { (search_box(query, "q", true)) }
+            div.plain role="alert" {
+                h1 { "This query can't be read" }
+                p.place {
+                    code {
+                        (clean(&query[..start]))
+                        @if start == end { span.wrong { "␣" } } @else { span.wrong { (clean(&query[start..end])) } }
+                        (clean(&query[end..]))
+                    }
+                }
+                p.lead { (clean(&error.message)) "." }
+                @if let Some(help) = &error.help { p { "Help: " (clean(help)) "." } }
+                p { a href="/about#query" { "The query words" } }
+            }
+        },
+    )
+}

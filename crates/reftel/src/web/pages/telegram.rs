@@ -1,0 +1,666 @@
+//! One telegram: as it reads, and beside it as it came.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use reftel_archive::{Entry, Telegram};
+use reftel_telegram::record::{Addressee, Reference, Station};
+use reftel_telegram::{Record, Span, Spanned};
+
+use super::home::date;
+use super::number::entries;
+use super::prose::Prose;
+use crate::web::fields::{Field, Fields};
+use crate::web::layout::{Frame, classification_class, page as framed};
+use crate::web::room::Shown;
+use crate::web::text::{Decoded, clean, count, counted, size};
+use crate::web::{address, explain};
+
+/// More addressees than this are folded away.
+const ADDRESSEES: usize = 8;
+
+/// How many of the telegrams that cite this one are shown at once.
+const CITED_BY: usize = 12;
+
+/// How many quoted telegrams are set, one behind another.
+const NESTED: usize = 20;
+
+type Cites<'a> = BTreeMap<&'a str, &'a [Entry]>;
+
+/// The page. `by_id` says that it was asked for by its number in the archive.
+pub(crate) fn page(shown: &Shown, by_id: bool) -> Markup {
+    let telegram = &shown.telegram;
+    let decoded = Decoded::new(&telegram.bytes);
+    let fields = Fields::new(&decoded);
+    let cites: Cites<'_> =
+        shown.web.cites.iter().map(|(mrn, held)| (mrn.as_str(), held.as_slice())).collect();
+    let view = View { shown, telegram, record: &telegram.record, decoded: &decoded, fields: &fields, cites: &cites };
+    // The original comes last: only then is it known which fields there are.
+    let article = view.article();
+    let around = view.around();
+    let original = view.original();
+    let sole = telegram.card.mrn.as_deref().filter(|_| shown.web.same_number.is_empty());
+    let canonical = sole.map_or_else(|| address::id(telegram.id), address::number);
+    let number = telegram.card.mrn.as_deref().unwrap_or("Telegram without a number");
+    let title = match &telegram.card.subject {
+        Some(subject) => format!("{number}: {subject}"),
+        None => number.to_owned(),
+    };
+    let frame = Frame {
+        title: &title,
+        query: Some(""),
+        canonical: by_id.then_some(canonical.as_str()).or(Some(canonical.as_str())),
+        fields: true,
+        ..Frame::default()
+    };
+    framed(
+        &frame,
+        &html! {
+            (view.series())
+            div.reading {
+                div.left { (article) (around) }
+                (original)
+            }
+        },
+    )
+}
+
+struct View<'a> {
+    shown: &'a Shown,
+    telegram: &'a Telegram,
+    record: &'a Record,
+    decoded: &'a Decoded<'a>,
+    fields: &'a Fields<'a>,
+    cites: &'a Cites<'a>,
+}
+
+impl View<'_> {
+    fn field<T>(&self, value: &Spanned<T>) -> Field {
+        self.fields.add(&[value.span])
+    }
+
+    fn raw(&self) -> String {
+        format!("{}/raw", address::id(self.telegram.id))
+    }
+
+    /// The telegrams before and after this one.
+    fn series(&self) -> Markup {
+        let link = |entry: &Option<Entry>, rel: &str, word: &str| {
+            html! {
+                @if let Some(entry) = entry {
+                    a rel=(rel) href=(address::id(entry.id)) {
+                        span.dir { (word) } " "
+                        span.mrn { (clean(entry.card.mrn.as_deref().unwrap_or("without a number"))) }
+                    }
+                } @else { span.none {} }
+            }
+        };
+        let post = self.telegram.card.post.as_deref().unwrap_or("this post");
+        html! {
+            @if self.shown.previous.is_some() || self.shown.next.is_some() {
+                nav.series aria-label={ "Series of " (clean(post)) } {
+                    (link(&self.shown.previous, "prev", "← Before"))
+                    (link(&self.shown.next, "next", "After →"))
+                }
+            }
+        }
+    }
+
+    fn article(&self) -> Markup {
+        html! {
+            article.telegram aria-labelledby="subject" {
+                (self.banner(true))
+                (self.head())
+                (self.envelope())
+                (self.filing())
+                (self.references())
+                div.prose #text { (self.prose("").set()) }
+                (self.nested())
+                (self.signatures())
+                (self.banner(false))
+            }
+        }
+    }
+
+    fn prose<'p>(&'p self, anchor: &'p str) -> Prose<'p> {
+        Prose { record: self.record, decoded: self.decoded, fields: self.fields, cites: self.cites, anchor }
+    }
+
+    /// The classification, at the top and at the bottom, as on paper.
+    fn banner(&self, top: bool) -> Markup {
+        let record = self.record;
+        let field = record.classification.as_ref().filter(|_| top).map(|class| self.field(class));
+        html! {
+            @if let Some(class) = &record.classification {
+                p.banner.(classification_class(class.name())) {
+                    span.(field.map(Field::class).unwrap_or_default()) {
+                        (class.name())
+                        @if let Some(field) = field { (field.pin("Classification")) }
+                    }
+                    @for control in &record.controls {
+                        " · " abbr title=[explain::control(control)] { (clean(control)) }
+                    }
+                }
+            } @else {
+                p.banner.c-none { "No classification printed" }
+            }
+        }
+    }
+
+    fn head(&self) -> Markup {
+        let record = self.record;
+        let number = record.mrn.as_ref().map(|mrn| (mrn, self.field(mrn)));
+        let subject = record.subject.as_ref().map(|subject| (subject, self.field(subject)));
+        html! {
+            header {
+                p.kicker {
+                    @if let Some((mrn, field)) = &number {
+                        span.mrn.(field.class()) { (clean(mrn)) (field.pin("Number")) }
+                    } @else { span.mrn { "Without a number" } }
+                    @if let Some(dtg) = &record.dtg { " " (date(dtg.value)) }
+                    (self.sections())
+                }
+                h1 #subject {
+                    @if let Some((subject, field)) = &subject {
+                        span.(field.class()) {
+                            @if let Some(mark) = &subject.portion {
+                                abbr.portion.(explain::portion_class(mark)) title=[explain::portion(mark)] { "(" (clean(mark)) ")" } " "
+                            }
+                            (clean(&subject.text))
+                            (field.pin("Subject"))
+                        }
+                    } @else { span.muted { "(no subject line)" } }
+                }
+                @if !record.captions.is_empty() {
+                    ul.captions aria-label="Captions" {
+                        @for caption in &record.captions {
+                            @let field = self.field(caption);
+                            li.(field.class()) {
+                                abbr title=[explain::caption(caption)] { (clean(caption)) }
+                                (field.pin("Caption"))
+                            }
+                        }
+                    }
+                }
+                (self.contents())
+            }
+        }
+    }
+
+    fn sections(&self) -> Markup {
+        let sections = &self.record.sections;
+        let Some(total) = sections.total.filter(|total| *total > 1) else { return html! {} };
+        let missing: Vec<_> =
+            (1..=total.min(200)).filter(|n| !sections.present.contains(n)).map(|n| n.to_string()).collect();
+        html! {
+            @if missing.is_empty() {
+                span.sections { "all " (total) " sections" }
+            } @else {
+                span.sections.lacking { "of " (total) " sections, " (missing.join(", ")) " missing" }
+            }
+        }
+    }
+
+    /// Ways around the page.
+    fn contents(&self) -> Markup {
+        let (record, web) = (self.record, &self.shown.web);
+        html! {
+            nav.contents aria-label="On this page" {
+                ul {
+                    li { a href="#text" { "Text" } }
+                    @if !record.references.is_empty() { li { a href="#references" { "References " (record.references.len()) } } }
+                    @if !web.cited_by.is_empty() { li { a href="#cited-by" { "Cited by " (web.cited_by.len()) } } }
+                    @if !web.same_number.is_empty() { li { a href="#copies" { "Other copies " (web.same_number.len()) } } }
+                    @if !record.diagnostics.is_empty() { li { a href="#notes" { "Notes " (record.diagnostics.len()) } } }
+                    li { a href="#original" { "Original" } }
+                    li { a href=(self.raw()) { "Raw" } }
+                }
+            }
+        }
+    }
+
+    fn envelope(&self) -> Markup {
+        let record = self.record;
+        html! {
+            section.envelope aria-label="Envelope" {
+                dl {
+                    @if let Some(dtg) = &record.dtg {
+                        @let field = self.field(dtg);
+                        dt { "Sent" }
+                        dd { span.(field.class()) {
+                            time datetime=(dtg.strftime("%Y-%m-%dT%H:%MZ")) { (explain::moment(dtg.value)) }
+                            @if let Some(printed) = &record.dtg_printed { " " code.printed { (clean(printed)) } }
+                            (field.pin("Date-time group"))
+                        } }
+                    }
+                    @if let Some(precedence) = &record.precedence {
+                        @let field = self.field(precedence);
+                        dt { "Precedence" }
+                        dd {
+                            abbr.(field.class()) title=(explain::precedence(precedence.value)) {
+                                (precedence.name()) (field.pin("Precedence"))
+                            }
+                            @if let Some(info) = &record.precedence_info {
+                                @let field = self.field(info);
+                                span.muted { " for action, " }
+                                abbr.(field.class()) title=(explain::precedence(info.value)) { (info.name()) (field.pin("Precedence for information")) }
+                                span.muted { " for information" }
+                            }
+                        }
+                    }
+                    @if let Some(from) = &record.from {
+                        @let field = self.field(from);
+                        dt { "From" }
+                        dd { span.(field.class()) { (station(from)) (field.pin("From")) } }
+                    }
+                    (self.addressees("To", "action addressee", &record.to))
+                    (self.addressees("Info", "information addressee", &record.info))
+                }
+            }
+        }
+    }
+
+    fn addressees(&self, name: &str, noun: &str, list: &[Spanned<Addressee>]) -> Markup {
+        html! {
+            @if !list.is_empty() {
+                dt { (name) }
+                dd {
+                    @if list.len() > ADDRESSEES {
+                        details {
+                            summary {
+                                (counted(list.len() as u64, noun)) ": "
+                                span.muted { (clean(&brief(list))) "…" }
+                            }
+                            (self.addressee_table(name, list))
+                        }
+                    } @else { (self.addressee_table(name, list)) }
+                }
+            }
+        }
+    }
+
+    fn addressee_table(&self, name: &str, list: &[Spanned<Addressee>]) -> Markup {
+        let numbered = list.iter().any(|a| a.continuity_number.is_some());
+        let ranked = list.iter().any(|a| a.precedence.is_some() || a.niact);
+        html! {
+            table.addressees {
+                caption.unseen { (name) }
+                thead.unseen {
+                    tr {
+                        th scope="col" { "Addressee" }
+                        @if ranked { th scope="col" { "Precedence" } }
+                        @if numbered { th scope="col" { "Continuity number" } }
+                    }
+                }
+                tbody {
+                    @for addressee in list {
+                        @let field = self.field(addressee);
+                        tr.(field.class()) {
+                            td {
+                                (station(&addressee.station))
+                                @if addressee.collective { " " span.small { "collective" } }
+                                @if !addressee.exempt.is_empty() {
+                                    " " span.small { "without " (clean(&addressee.exempt.join(", "))) }
+                                }
+                                (field.pin("Addressee"))
+                            }
+                            @if ranked {
+                                td {
+                                    @if addressee.niact { abbr title="action is wanted by night" { "NIACT" } " " }
+                                    @if let Some(p) = addressee.precedence { abbr title=(explain::precedence(p)) { (p.name()) } }
+                                }
+                            }
+                            @if numbered {
+                                td.n {
+                                    @if let Some(n) = &addressee.continuity_number {
+                                        abbr title="message continuity number" { (clean(n)) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the registry needed: passing, E.O., TAGS, who classified it.
+    fn filing(&self) -> Markup {
+        let record = self.record;
+        let any = !record.passing.is_empty()
+            || record.executive_order.is_some()
+            || !record.tags.is_empty()
+            || !record.classified_by.is_empty();
+        html! {
+            @if any {
+                section.filing aria-label="Filing" {
+                    dl {
+                        (self.tags())
+                        @if let Some(order) = &record.executive_order {
+                            @let field = self.field(order);
+                            dt { "E.O." }
+                            dd { span.(field.class()) { (clean(&explain::executive_order(order))) (field.pin("E.O. line")) } }
+                        }
+                        @for by in &record.classified_by {
+                            @let field = self.field(by);
+                            dt { "Classified by" }
+                            dd { span.(field.class()) {
+                                (clean(by.name.as_deref().unwrap_or("not named")))
+                                @if let Some(title) = &by.title { ", " (clean(title)) }
+                                @if !by.reasons.is_empty() { span.muted { " · reasons " (clean(&by.reasons.join(", "))) } }
+                                (field.pin("Classified by"))
+                            } }
+                        }
+                        (self.passing())
+                    }
+                }
+            }
+        }
+    }
+
+    fn passing(&self) -> Markup {
+        use reftel_telegram::record::PassingKind;
+        html! {
+            @for passing in &self.record.passing {
+                @let field = self.field(passing);
+                dt { @match passing.kind { PassingKind::For => "For", PassingKind::Pass => "Pass to" } }
+                dd { span.(field.class()) {
+                    @for (i, office) in passing.to.iter().enumerate() {
+                        @if i > 0 { ", " }
+                        @match explain::office(office) {
+                            Some(name) => abbr title=(name) { (clean(office)) },
+                            None => (clean(office)),
+                        }
+                    }
+                    @if let Some(via) = &passing.via { span.muted { " at " (clean(via)) } }
+                    (field.pin("Passing instruction"))
+                } }
+            }
+        }
+    }
+
+    /// TAGS, each of which opens to say what it stands for and what else it files.
+    fn tags(&self) -> Markup {
+        let year = self.telegram.card.year;
+        html! {
+            @if !self.record.tags.is_empty() {
+                dt { abbr title="traffic analysis by geography and subject" { "TAGS" } }
+                dd.tags {
+                    @for tag in &self.record.tags {
+                        @let field = self.field(tag);
+                        @let code = tag.code.as_deref().unwrap_or_default();
+                        @let meaning = explain::tag(code, year);
+                        details.tag name="tag" {
+                            summary.(field.class()) {
+                                (clean(code))
+                                @if let Some(person) = &tag.person { span.person { " (" (clean(person)) ")" } }
+                            }
+                            div.about {
+                                b { (meaning.unwrap_or(explain::tag_kind(tag.kind))) }
+                                span.muted { " · " (explain::tag_kind(tag.kind)) }
+                                @if !code.is_empty() {
+                                    " · " a href=(address::search(&crate::web::narrow::term("tags", code))) { "all with " (clean(code)) }
+                                }
+                                (field.pin("TAG"))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn references(&self) -> Markup {
+        let references = &self.record.references;
+        html! {
+            @if !references.is_empty() {
+                section.references #references aria-labelledby="h-references" {
+                    h2 #h-references { "References" }
+                    ol {
+                        @for (index, reference) in references.iter().enumerate() {
+                            @let field = self.field(reference);
+                            li #{ "ref-" (index) } {
+                                span.label { (clean(reference.label.as_deref().unwrap_or("–"))) }
+                                span.entry.(field.class()) { (self.reference(reference)) (field.pin("Reference")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn reference(&self, reference: &Reference) -> Markup {
+        let held = reference.mrn.as_deref().map(|mrn| (mrn, self.cites.get(mrn).copied().unwrap_or_default()));
+        html! {
+            @match held {
+                Some((mrn, [])) => {
+                    a.absent href=(address::number(mrn)) { (clean(&reference.printed)) }
+                    " " span.small { "not in this archive" }
+                },
+                Some((mrn, [first, ..])) => {
+                    a href=(address::number(mrn)) { (clean(&reference.printed)) }
+                    @if let Some(subject) = &first.card.subject { " " span.subject { (clean(subject)) } }
+                },
+                None => {
+                    span { (clean(&reference.printed)) }
+                    " " span.small { (explain::reference(reference.kind)) }
+                },
+            }
+            @if reference.and_previous { " " span.small { "and previous" } }
+            @if reference.notal { " " abbr.small title="not to all addressees" { "NOTAL" } }
+            @for caption in &reference.captions { " " abbr.small title=[explain::caption(caption)] { (clean(caption)) } }
+        }
+    }
+
+    /// Telegrams quoted whole inside this one.
+    fn nested(&self) -> Markup {
+        html! {
+            @for (index, nested) in self.record.nested.iter().take(NESTED).enumerate() {
+                @let anchor = format!("q{index}-");
+                @let field = self.field(nested);
+                section.nested {
+                    h2 {
+                        "Quoted: "
+                        @match &nested.mrn {
+                            Some(mrn) => a href=(address::number(mrn)) { (clean(mrn)) },
+                            None => "a telegram",
+                        }
+                        (field.pin("Quoted telegram"))
+                    }
+                    p.muted {
+                        @if let Some(from) = &nested.from { "From " (clean(&from.plad)) }
+                        @if let Some(dtg) = &nested.dtg { ", " (date(dtg.value)) }
+                    }
+                    @if let Some(subject) = &nested.subject { p.subject { (clean(&subject.text)) } }
+                    div.prose {
+                        (Prose { record: &nested.value, anchor: &anchor, ..self.prose("") }.set())
+                    }
+                }
+            }
+        }
+    }
+
+    fn signatures(&self) -> Markup {
+        html! {
+            @if !self.record.signatures.is_empty() {
+                p.signature {
+                    @for signature in &self.record.signatures {
+                        @let field = self.field(signature);
+                        span.(field.class()) { (clean(signature)) (field.pin("Signature")) } " "
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is around the telegram: who cites it, other copies, how it was read, where it came from.
+    fn around(&self) -> Markup {
+        let web = &self.shown.web;
+        html! {
+            div.around {
+                @if !web.cited_by.is_empty() {
+                    section aria-labelledby="cited-by" {
+                        h2 #cited-by { "Cited by " (counted(web.cited_by.len() as u64, "telegram")) }
+                        (entries(&web.cited_by[..web.cited_by.len().min(CITED_BY)]))
+                        @if let (true, Some(mrn)) = (web.cited_by.len() > CITED_BY, &self.telegram.card.mrn) {
+                            p { a href=(address::search(&crate::web::narrow::term("ref", mrn))) { "All of them" } }
+                        }
+                    }
+                }
+                @if !web.same_number.is_empty() {
+                    section aria-labelledby="copies" {
+                        h2 #copies { "Others with this number" }
+                        (entries(&web.same_number))
+                    }
+                }
+                (self.notes())
+                (self.transmission())
+                (self.drafting())
+                (self.sources())
+            }
+        }
+    }
+
+    fn notes(&self) -> Markup {
+        html! {
+            @if !self.record.diagnostics.is_empty() {
+                section.notes aria-labelledby="notes" {
+                    h2 #notes { "Notes on the reading" }
+                    ul {
+                        @for note in &self.record.diagnostics {
+                            @let field = self.fields.add(&[note.span]);
+                            li.(note.code.severity().name()).(field.class()) {
+                                span.code title=(note.code.rule()) { (note.code.name()) } " "
+                                span.small { (note.code.severity().name()) } " "
+                                (clean(&note.message))
+                                (field.pin(note.code.name()))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn transmission(&self) -> Markup {
+        let t = &self.record.transmission;
+        let ids = t.ids.iter().map(|id| (format!("{} {}", id.designator, id.serial), id.span));
+        let text = |value: &Spanned<String>| (value.value.clone(), value.span);
+        let one = |value: &Option<Spanned<String>>| value.iter().map(text).collect::<Vec<_>>();
+        let all = |values: &[Spanned<String>]| values.iter().map(text).collect::<Vec<_>>();
+        let filed = t.filed.iter().map(|at| (explain::moment(at.value), at.span)).collect();
+        let rows: [(&str, Vec<(String, Span)>); 9] = [
+            ("Received as", ids.collect()),
+            ("Routed to", all(&t.called)),
+            ("Station", one(&t.station)),
+            ("Station serial", one(&t.station_serial)),
+            ("Filed", filed),
+            ("Security warning", one(&t.warning).into_iter().chain(one(&t.class_characters)).collect()),
+            ("Operating signals", all(&t.signals)),
+            ("Validation", one(&t.validation)),
+            ("Heading", vec![(self.record.dialect.name().to_owned(), Span::default())]),
+        ];
+        self.folded("Transmission", &rows)
+    }
+
+    fn drafting(&self) -> Markup {
+        let (w, d) = (&self.record.workflow, &self.record.distribution);
+        let all = |values: &[Spanned<String>]| values.iter().map(|v| (v.value.clone(), v.span)).collect::<Vec<_>>();
+        let offices = |values: &[Spanned<reftel_telegram::record::Office>]| {
+            values.iter().map(|v| (format!("{} {}", v.office, v.copies), v.span)).collect::<Vec<_>>()
+        };
+        let rows: [(&str, Vec<(String, Span)>); 7] = [
+            ("Drafted by", all(&w.drafted_by)),
+            ("Cleared by", all(&w.cleared_by)),
+            ("Approved by", all(&w.approved_by)),
+            ("Released by", all(&w.released_by)),
+            ("Action copies", offices(&d.action)),
+            ("Info copies", offices(&d.info)),
+            ("Copies in all", d.total.iter().map(|n| (n.to_string(), n.span)).collect()),
+        ];
+        self.folded("Drafting and distribution", &rows)
+    }
+
+    fn folded(&self, name: &str, rows: &[(&str, Vec<(String, Span)>)]) -> Markup {
+        html! {
+            @if rows.iter().any(|row| !row.1.is_empty()) {
+                details.folded {
+                    summary { h2 { (name) } }
+                    dl {
+                        @for (what, values) in rows.iter().filter(|row| !row.1.is_empty()) {
+                            dt { (what) }
+                            dd {
+                                @for (value, span) in values {
+                                    @let field = self.fields.add(&[*span]);
+                                    span.piece.(field.class()) { (clean(value)) (field.pin(what)) } " "
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn sources(&self) -> Markup {
+        let sources = &self.telegram.sources;
+        html! {
+            @if !sources.is_empty() {
+                details.folded {
+                    summary { h2 { "Where it came from" } }
+                    ul.sources {
+                        @for source in sources {
+                            li {
+                                code { (clean(&source.path.display().to_string())) }
+                                span.muted { ", bytes " (count(source.span.start as u64)) "–" (count(source.span.end as u64)) }
+                                br; code.hash { (clean(&source.hash)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The original, as it came.
+    fn original(&self) -> Markup {
+        let left_out = self.fields.left_out();
+        html! {
+            section.original #original aria-labelledby="h-original" {
+                header {
+                    h2 #h-original { "The original" }
+                    p.muted {
+                        (size(self.telegram.bytes.len() as u64)) ", " (self.decoded.encoding) " · "
+                        a href=(self.raw()) { "raw" }
+                    }
+                }
+                div.sheet tabindex="0" role="region" aria-label="Text of the original" {
+                    pre { code { (self.fields.original()) } }
+                    @if left_out > 0 {
+                        p.note { (size(left_out as u64)) " more: " a href=(self.raw()) { "see the raw original" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A station: its address, and where that is.
+fn station(station: &Station) -> Markup {
+    let display = station.post.as_deref().and_then(explain::post);
+    html! {
+        @match &station.post {
+            Some(post) => a.station href=(address::search(&crate::web::narrow::term("from", post)))
+                title=[display] { (clean(&station.plad)) },
+            None => (clean(&station.plad)),
+        }
+        @if let Some(ri) = &station.routing_indicator { " " span.ri { (clean(ri)) } }
+    }
+}
+
+/// The first addressees in a few words.
+fn brief(list: &[Spanned<Addressee>]) -> String {
+    let name = |a: &Spanned<Addressee>| a.station.post.clone().unwrap_or_else(|| a.station.plad.clone());
+    list.iter().take(4).map(name).collect::<Vec<_>>().join(", ")
+}

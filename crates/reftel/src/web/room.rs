@@ -1,0 +1,204 @@
+//! What the pages ask of the archive, off the threads that answer requests.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reftel_archive::{
+    Archive, Books, Entry, ErrorKind, Found, Holdings, Id, Query, Rejected, Search, Sort, Telegram, Web,
+};
+use tokio::sync::Semaphore;
+
+use super::pages::failure::Failure;
+use super::pages::search::{Asked, Order, PAGE};
+
+/// How many questions the archive answers at once. Each holds its own connection; more of them than
+/// this only wait for the same disk.
+const AT_ONCE: usize = 8;
+
+/// How long the numbers of the home page are good for at least; longer where they take long to count.
+const HOME_KEPT: Duration = Duration::from_secs(2);
+
+/// How many of the newest and of the oldest telegrams the home page shows.
+const ENDS: usize = 4;
+
+/// The archive behind the pages.
+#[derive(Debug)]
+pub(crate) struct Room {
+    dir: PathBuf,
+    idle: Mutex<Vec<Archive>>,
+    turns: Semaphore,
+    home: Mutex<Option<(Instant, Arc<Home>)>>,
+}
+
+/// What the home page tells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Home {
+    /// What the archive holds.
+    pub(crate) holdings: Holdings,
+    /// Its books.
+    pub(crate) books: Books,
+    /// The newest telegrams.
+    pub(crate) newest: Vec<Entry>,
+    /// The oldest.
+    pub(crate) oldest: Vec<Entry>,
+    /// Kept, but not yet to be found by a search.
+    pub(crate) unindexed: usize,
+}
+
+/// What the page of a telegram tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// The telegram.
+    pub(crate) telegram: Telegram,
+    /// What it cites, who cites it.
+    pub(crate) web: Web,
+    /// The one before it in its post's series.
+    pub(crate) previous: Option<Entry>,
+    /// The one after it.
+    pub(crate) next: Option<Entry>,
+}
+
+impl Room {
+    /// The room of the archive in `dir`, which need not exist yet.
+    pub(crate) fn new(dir: PathBuf) -> Room {
+        Room { dir, idle: Mutex::default(), turns: Semaphore::new(AT_ONCE), home: Mutex::default() }
+    }
+
+    /// The archive's directory.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Runs `question` on an archive, on a thread that may wait.
+    async fn ask<T: Send + 'static>(
+        self: &Arc<Self>,
+        question: impl FnOnce(&Archive) -> reftel_archive::Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let _turn = self.turns.acquire().await;
+        let room = Arc::clone(self);
+        let answer = tokio::task::spawn_blocking(move || {
+            let idle = room.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let archive = idle.map_or_else(|| Archive::open(&room.dir), Ok)?;
+            let answer = question(&archive);
+            // One that failed may hold what is no longer there: the next question opens its own.
+            if answer.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::NotFound) {
+                room.idle.lock().unwrap_or_else(PoisonError::into_inner).push(archive);
+            }
+            answer
+        });
+        match answer.await {
+            Ok(answer) => answer.map_err(Failure::from),
+            Err(_) => Err(Failure::broken()),
+        }
+    }
+
+    /// The home page's numbers; `None` where there is no archive, or nothing in it.
+    pub(crate) async fn home(self: &Arc<Self>) -> Result<Option<Arc<Home>>, Failure> {
+        {
+            let kept = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((until, home)) = kept.as_ref()
+                && Instant::now() < *until
+            {
+                return Ok(Some(Arc::clone(home)));
+            }
+        }
+        if !self.dir.exists() {
+            return Ok(None);
+        }
+        let started = Instant::now();
+        let ends = [everything(Sort::Newest, ENDS, false)?, everything(Sort::Oldest, ENDS, false)?];
+        let home = match self.ask(move |archive| count_home(archive, &ends)).await {
+            Ok(home) if home.holdings.telegrams == 0 => return Ok(None),
+            Ok(home) => Arc::new(home),
+            Err(failure) if failure.is_no_archive() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        // At most a tenth of the time goes into counting.
+        let until = Instant::now() + HOME_KEPT.max(started.elapsed() * 10);
+        *self.home.lock().unwrap_or_else(PoisonError::into_inner) = Some((until, Arc::clone(&home)));
+        Ok(Some(home))
+    }
+
+    /// One page of results, and how long the archive took.
+    pub(crate) async fn search(
+        self: &Arc<Self>,
+        query: Query,
+        asked: &Asked,
+    ) -> Result<(Found, Duration), Failure> {
+        let sort = match asked.sort {
+            Order::Relevance => Sort::Relevance,
+            Order::Newest => Sort::Newest,
+            Order::Oldest => Sort::Oldest,
+        };
+        let offset = (asked.page - 1).saturating_mul(PAGE);
+        let search = Search { query, sort, offset, limit: PAGE, facets: true, snippets: true };
+        let started = Instant::now();
+        let found = self.ask(move |archive| archive.search(&search)).await?;
+        Ok((found, started.elapsed()))
+    }
+
+    /// The telegrams with this number, and those that cite it.
+    pub(crate) async fn number(self: &Arc<Self>, mrn: String) -> Result<(Vec<Entry>, Vec<Entry>), Failure> {
+        self.ask(move |archive| {
+            let held = archive.by_mrn(&mrn)?;
+            let citing = if held.len() == 1 { Vec::new() } else { archive.citing(&mrn)? };
+            Ok((held, citing))
+        })
+        .await
+    }
+
+    /// One telegram and what is around it.
+    pub(crate) async fn shown(self: &Arc<Self>, id: Id) -> Result<Shown, Failure> {
+        self.ask(move |archive| {
+            let telegram = archive.telegram(id)?;
+            let web = archive.web(id)?;
+            let (previous, next) = archive.neighbours(id)?;
+            Ok(Shown { telegram, web, previous, next })
+        })
+        .await
+    }
+
+    /// The number and the bytes of a telegram.
+    pub(crate) async fn bytes(self: &Arc<Self>, id: Id) -> Result<(Option<String>, Vec<u8>), Failure> {
+        self.ask(move |archive| archive.telegram(id).map(|telegram| (telegram.card.mrn, telegram.bytes))).await
+    }
+
+    /// The TAGS, with counts.
+    pub(crate) async fn tags(self: &Arc<Self>) -> Result<Vec<(String, u64)>, Failure> {
+        let search = everything(Sort::Relevance, 0, true)?;
+        let found = self.ask(move |archive| archive.search(&search)).await;
+        match found {
+            Ok(found) => Ok(found.facets.tags),
+            Err(failure) if failure.is_no_archive() => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The books, and what is in them but not in the archive.
+    pub(crate) async fn books(self: &Arc<Self>) -> Result<(Books, Vec<Rejected>), Failure> {
+        match self.ask(|archive| Ok((archive.books()?, archive.rejected()?))).await {
+            Err(failure) if failure.is_no_archive() => Ok(Default::default()),
+            answer => answer,
+        }
+    }
+}
+
+/// Every telegram.
+fn everything(sort: Sort, limit: usize, facets: bool) -> Result<Search, Failure> {
+    let query = Query::parse("*").map_err(|_| Failure::broken())?;
+    Ok(Search { query, sort, offset: 0, limit, facets, snippets: false })
+}
+
+fn count_home(archive: &Archive, [newest, oldest]: &[Search; 2]) -> reftel_archive::Result<Home> {
+    let holdings = archive.holdings()?;
+    let books = archive.books()?;
+    let end = |search| -> reftel_archive::Result<(Vec<Entry>, usize)> {
+        let found = archive.search(search)?;
+        let entries = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+        Ok((entries, found.unindexed))
+    };
+    let (newest, unindexed) = end(newest)?;
+    let (oldest, _) = end(oldest)?;
+    Ok(Home { holdings, books, newest, oldest, unindexed })
+}

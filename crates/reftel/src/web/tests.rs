@@ -1,0 +1,402 @@
+//! Pages made from values written by hand: no archive, no parser, no server.
+//!
+//! With `REFTEL_PAGES=DIR` set, the pages are also written there, to be looked at.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::civil::date;
+use maud::Markup;
+use reftel_archive::{Books, Entry, Found, Hit, Holdings, Id, QueryError, Snippet, Source, Telegram, Web};
+use reftel_telegram::record::{
+    Addressee, Block, BlockKind, Classification, ClassifiedBy, ExecutiveOrder, Mention, Paragraph, Passing,
+    PassingKind, Precedence, Reference, ReferenceKind, Sections, Station, Subject, Tag, TagKind, YearSource,
+};
+use reftel_telegram::{Card, Record, Span, Spanned};
+
+use super::pages;
+use super::pages::search::{Asked, Order};
+use super::room::{Home, Shown};
+
+const ORIGINAL: &str = "VZCZCXRO6229
+OO RUEHNM RUEHPA
+DE RUEHVX #1000/01 1620928
+ZNY CCCCC ZZH
+O 110928Z JUN 09
+FM AMEMBASSY VALDORIA
+TO RUEHC/SECSTATE WASHDC IMMEDIATE 5585
+INFO RUCNSEA/VALDORAN SEA POSTS COLLECTIVE PRIORITY
+RUEHNM/AMEMBASSY NORTHMARK PRIORITY 1023
+RUEHPA/AMCONSUL PORT ALDER PRIORITY 0697
+C O N F I D E N T I A L SECTION 01 OF 02 VALDORIA 001000
+
+SIPDIS
+
+STATE FOR P, EUR/RPM
+PLEASE PASS TO USTR
+
+E.O. 12958: DECL: 06/10/2019
+TAGS: PREL, ETRD, OVIP (DOE, JANE), VD
+SUBJECT: VALDORIA: FOREIGN MINISTER ON THE FERRY TARIFF,
+GRAIN, AND THE NORTHMARK COMMISSION
+
+REF: A. SECSTATE 54767
+     B. VALDORIA 957 (NOTAL)
+     C. DOE-ROE E-MAIL OF JUNE 3
+
+Classified By: Ambassador Jane Q. Roe: 1.4 (B), (D)
+
+1.  (C) SUMMARY: On June 10, Foreign Minister Doe:
+
+-- praised the OSCE report for its candor;
+
+-- asked that the demarche on the ferry tariff (reftel A) be
+submitted by diplomatic note; and
+
+-- suggested a commission under WTO rules.  END SUMMARY.
+
+THE FERRY TARIFF
+----------------
+
+12. (S/NF) The Ambassador delivered the points in reftel B (see
+also 08 NORTHMARK 12).  Doe said that the tariff is painful
+this year, and gave these figures:
+
+PORT        TONS     TARIFF
+ALDER       1200     4.50
+NORTHMARK    900     3.75
+
+VALDORIA 00001000  002 OF 002
+
+3.  (C) COMMENT: Doe was franker than we have known him.  END COMMENT.
+ROE
+BT
+#1000
+NNNN
+";
+
+/// The place of the `nth` occurrence of `words`.
+fn at(words: &str, nth: usize) -> Span {
+    let (start, found) = ORIGINAL.match_indices(words).nth(nth).unwrap_or_else(|| panic!("{words}"));
+    Span::new(start, start + found.len())
+}
+
+fn read<T>(value: T, words: &str) -> Spanned<T> {
+    Spanned::new(value, at(words, 0))
+}
+
+fn station(plad: &str, ri: Option<&str>, post: &str) -> Station {
+    Station { plad: plad.into(), routing_indicator: ri.map(str::to_owned), post: Some(post.into()) }
+}
+
+fn addressee(words: &str, station: Station, precedence: Precedence, number: Option<&str>) -> Spanned<Addressee> {
+    let continuity_number = number.map(str::to_owned);
+    let collective = station.plad.ends_with("COLLECTIVE");
+    read(
+        Addressee { station, precedence: Some(precedence), continuity_number, collective, ..Addressee::default() },
+        words,
+    )
+}
+
+fn paragraph(from: &str, to: &str, lead: &str, number: u32, printed: &str, portion: &str) -> Spanned<Paragraph> {
+    let span = at(from, 0).cover(at(to, 0));
+    let mut lines = Vec::new();
+    let mut text = String::new();
+    let mut byte = span.start;
+    for line in ORIGINAL[span.range()].split_inclusive('\n') {
+        let skip = if lines.is_empty() { lead.len() } else { 0 };
+        lines.push((text.len(), Span::new(byte + skip, byte + line.trim_end().len().max(skip))));
+        text.push_str(&line[skip..]);
+        byte += line.len();
+    }
+    let value = Paragraph {
+        number: Some(number),
+        number_printed: Some(printed.into()),
+        portion: Some(portion.into()),
+        heading: None,
+        text,
+        lines,
+    };
+    Spanned::new(value, span)
+}
+
+fn reference(label: &str, printed: &str, kind: ReferenceKind, mrn: Option<&str>) -> Spanned<Reference> {
+    let notal = printed.starts_with("VALDORIA");
+    read(
+        Reference {
+            label: Some(label.into()),
+            kind,
+            printed: printed.into(),
+            mrn: mrn.map(str::to_owned),
+            year: Some(YearSource::Inherited),
+            notal,
+            captions: Vec::new(),
+            and_previous: false,
+        },
+        printed,
+    )
+}
+
+fn tag(code: &str, kind: TagKind, person: Option<&str>) -> Spanned<Tag> {
+    read(Tag { code: Some(code.into()), kind, person: person.map(str::to_owned) }, code)
+}
+
+fn mention(words: &str, mrn: Option<&str>, reference: Option<usize>) -> Spanned<Mention> {
+    read(Mention { mrn: mrn.map(str::to_owned), reference }, words)
+}
+
+fn record() -> Record {
+    let mut ferry = paragraph("12. (S/NF)", "NORTHMARK    900     3.75", "12. (S/NF) ", 2, "12", "S/NF");
+    ferry.value.heading = Some("THE FERRY TARIFF".into());
+    Record {
+        mrn: Some(read("09VALDORIA1000".into(), "VALDORIA 001000")),
+        mrn_printed: Some("VALDORIA 001000".into()),
+        precedence: Some(Spanned::new(Precedence::Immediate, Span::new(at("O 110928Z", 0).start, at("O 110928Z", 0).start + 1))),
+        dtg: Some(read(date(2009, 6, 11).at(9, 28, 0, 0), "110928Z JUN 09")),
+        dtg_printed: Some("110928Z JUN 09".into()),
+        from: Some(read(station("AMEMBASSY VALDORIA", None, "VALDORIA"), "AMEMBASSY VALDORIA")),
+        to: vec![addressee("RUEHC/SECSTATE WASHDC IMMEDIATE 5585", station("SECSTATE WASHDC", Some("RUEHC"), "STATE"), Precedence::Immediate, Some("5585"))],
+        info: vec![
+            addressee("RUCNSEA/VALDORAN SEA POSTS COLLECTIVE PRIORITY", Station { plad: "VALDORAN SEA POSTS COLLECTIVE".into(), routing_indicator: Some("RUCNSEA".into()), post: None }, Precedence::Priority, None),
+            addressee("RUEHNM/AMEMBASSY NORTHMARK PRIORITY 1023", station("AMEMBASSY NORTHMARK", Some("RUEHNM"), "NORTHMARK"), Precedence::Priority, Some("1023")),
+            addressee("RUEHPA/AMCONSUL PORT ALDER PRIORITY 0697", station("AMCONSUL PORT ALDER", Some("RUEHPA"), "PORTALDER"), Precedence::Priority, Some("0697")),
+        ],
+        classification: Some(read(Classification::Confidential, "C O N F I D E N T I A L")),
+        captions: vec![read("SIPDIS".into(), "SIPDIS")],
+        sections: Sections { present: vec![1], total: Some(2) },
+        passing: vec![read(Passing { kind: PassingKind::For, via: Some("STATE".into()), to: vec!["P".into(), "EUR/RPM".into()] }, "STATE FOR P, EUR/RPM")],
+        executive_order: Some(read(ExecutiveOrder { order: Some("12958".into()), instruction: Some("DECL".into()), date: Some(date(2019, 6, 10)), ..ExecutiveOrder::default() }, "E.O. 12958: DECL: 06/10/2019")),
+        tags: vec![tag("PREL", TagKind::Subject, None), tag("ETRD", TagKind::Subject, None), tag("OVIP", TagKind::Subject, Some("DOE, JANE")), tag("VD", TagKind::Geographic, None)],
+        subject: Some(read(Subject { text: "VALDORIA: FOREIGN MINISTER ON THE FERRY TARIFF, GRAIN, AND THE NORTHMARK COMMISSION".into(), printed: String::new(), portion: None }, "VALDORIA: FOREIGN MINISTER ON THE FERRY TARIFF,\nGRAIN, AND THE NORTHMARK COMMISSION")),
+        references: vec![
+            reference("A", "SECSTATE 54767", ReferenceKind::Telegram, Some("09STATE54767")),
+            reference("B", "VALDORIA 957 (NOTAL)", ReferenceKind::Telegram, Some("09VALDORIA957")),
+            reference("C", "DOE-ROE E-MAIL OF JUNE 3", ReferenceKind::Email, None),
+        ],
+        classified_by: vec![read(ClassifiedBy { name: Some("Jane Q. Roe".into()), title: Some("Ambassador".into()), reasons: vec!["1.4(b)".into(), "1.4(d)".into()] }, "Ambassador Jane Q. Roe: 1.4 (B), (D)")],
+        paragraphs: vec![
+            paragraph("1.  (C) SUMMARY", "END SUMMARY.", "1.  (C) ", 1, "1", "C"),
+            ferry,
+            paragraph("3.  (C) COMMENT", "END COMMENT.", "3.  (C) ", 3, "3", "C"),
+        ],
+        blocks: vec![
+            Spanned::new(Block { kind: BlockKind::Summary, text: String::new(), paragraphs: vec![1] }, at("SUMMARY: On", 0).cover(at("END SUMMARY.", 0))),
+            Spanned::new(Block { kind: BlockKind::Comment, text: String::new(), paragraphs: vec![3] }, at("COMMENT: Doe", 0).cover(at("END COMMENT.", 0))),
+        ],
+        signatures: vec![Spanned::new("ROE".into(), at("ROE\nBT", 0))],
+        mentions: vec![mention("reftel A", None, Some(0)), mention("reftel B", None, Some(1)), mention("08 NORTHMARK 12", Some("08NORTHMARK12"), None)],
+        ..Record::default()
+    }
+}
+
+fn card(mrn: &str, subject: &str) -> Card {
+    Card {
+        mrn: Some(mrn.into()),
+        year: Some(2009),
+        dtg: Some(date(2009, 6, 12).at(17, 0, 0, 0)),
+        post: Some("NORTHMARK".into()),
+        to: vec!["STATE".into(), "VALDORIA".into()],
+        classification: Some("SECRET"),
+        captions: vec!["EXDIS".into()],
+        tags: vec!["PREL".into(), "ETRD".into()],
+        subject: Some(subject.into()),
+        ..Card::default()
+    }
+}
+
+fn entry(id: i64, mrn: &str, subject: &str) -> Entry {
+    Entry { id: Id(id), card: card(mrn, subject) }
+}
+
+fn shown(bytes: &[u8], record: Record) -> Shown {
+    let source = Source { path: "in/valdoria-1000.txt".into(), span: Span::new(0, bytes.len()), hash: "9f".repeat(32), at: Span::new(0, bytes.len()) };
+    let subject = record.subject.as_ref().map(|subject| subject.text.clone());
+    let mrn = record.mrn.as_ref().map(|mrn| mrn.value.clone());
+    let telegram = Telegram {
+        id: Id(7),
+        card: Card { mrn, subject, year: Some(2009), post: Some("VALDORIA".into()), ..Card::default() },
+        bytes: bytes.to_vec(),
+        record,
+        sources: vec![source],
+    };
+    let web = Web {
+        cites: vec![
+            ("09STATE54767".into(), Vec::new()),
+            ("09VALDORIA957".into(), vec![entry(5, "09VALDORIA957", "THE MINISTER ASKS FOR TIME")]),
+            ("08NORTHMARK12".into(), Vec::new()),
+        ],
+        cited_by: vec![entry(9, "09NORTHMARK310", "NORTHMARK ANSWERS ON THE FERRY TARIFF")],
+        same_number: Vec::new(),
+    };
+    Shown { telegram, web, previous: Some(entry(5, "09VALDORIA957", "x")), next: Some(entry(8, "09VALDORIA1003", "x")) }
+}
+
+/// The page as text; written down too, if somebody wants to look at it.
+fn seen(name: &str, page: Markup) -> String {
+    if let Some(dir) = std::env::var_os("REFTEL_PAGES") {
+        std::fs::write(Path::new(&dir).join(name), &page.0).unwrap();
+    }
+    page.into_string()
+}
+
+fn asked(query: &str) -> Asked {
+    Asked { query: query.into(), sort: Order::Relevance, page: 1 }
+}
+
+fn found() -> Found {
+    let snippet = |text: &str, mark: &str| {
+        let start = text.find(mark).unwrap();
+        Some(Snippet { text: text.into(), marks: vec![Span::new(start, start + mark.len())] })
+    };
+    let hits = vec![
+        Hit { id: Id(7), card: card("09VALDORIA1000", "VALDORIA: FOREIGN MINISTER ON THE FERRY TARIFF"), snippet: snippet("…asked that the demarche on the ferry tariff (reftel A) be submitted by diplomatic note; and suggested a commission under WTO rules.", "ferry") },
+        Hit { id: Id(8), card: Card { classification: Some("UNCLASSIFIED"), captions: vec![], ..card("75PORTALDER41", "NEW <SCHEDULE> OF THE & FERRY") }, snippet: snippet("The ferry <b>runs</b> daily.", "ferry") },
+        Hit { id: Id(9), card: Card { classification: Some("TOP SECRET"), subject: None, ..card("09X1", "") }, snippet: None },
+    ];
+    let mut found = Found { total: 137, hits, ..Found::default() };
+    found.facets.years = (1973..1990).map(|year| (year, 3 * u64::try_from(year - 1970).unwrap())).collect();
+    found.facets.posts = vec![("VALDORIA".into(), 60), ("STATE".into(), 44), ("PORT ALDER".into(), 33)];
+    found.facets.classifications = vec![("CONFIDENTIAL".into(), 80), ("SECRET".into(), 57)];
+    found.facets.tags = vec![("ETRD".into(), 100), ("PREL".into(), 37)];
+    found
+}
+
+fn home() -> Home {
+    let years: Vec<_> = (1973..=2010).filter(|y| y % 11 != 0).map(|y| (y, 40 + u64::from((y as u16 * 37) % 211))).collect();
+    let names = ["STATE", "VALDORIA", "NORTHMARK", "PORT ALDER", "USUN", "GENEVA", "LONDON", "KESTREL BAY", "OSTERHOLM", "ARDEN", "MIRAVAL", "TESS", "QUILL"];
+    let holdings = Holdings {
+        telegrams: 5_412,
+        years,
+        posts: names.iter().enumerate().map(|(i, name)| ((*name).into(), 1_200 / (i as u64 + 1))).collect(),
+        classifications: vec![("UNCLASSIFIED".into(), 2_900), ("CONFIDENTIAL".into(), 1_800), ("SECRET".into(), 700), ("TOP SECRET".into(), 12)],
+        most_missing: vec![("74STATE12345".into(), 31), ("75NORTHMARK88".into(), 12), ("09STATE54767".into(), 7)],
+        cited: 4_100,
+        cited_held: 3_020,
+        ..Holdings::default()
+    };
+    let books = Books { seen: 5_600, kept: 5_380, duplicates: 190, not_telegrams: 28, failed: 2, telegrams: 5_412, texts: 5_412, text_bytes: 24_000_000, disk_bytes: 19_000_000 };
+    Home {
+        holdings,
+        books,
+        newest: vec![entry(9, "09NORTHMARK310", "NORTHMARK ANSWERS ON THE FERRY TARIFF"), entry(7, "09VALDORIA1000", "VALDORIA: FOREIGN MINISTER ON THE FERRY TARIFF, GRAIN, AND THE NORTHMARK COMMISSION")],
+        oldest: vec![entry(1, "73PORTALDER3", "REQUEST FOR INSTRUCTIONS"), entry(2, "73STATE881", "FERRY: INSTRUCTIONS")],
+        unindexed: 12,
+    }
+}
+
+#[test]
+fn a_telegram_reads_well() {
+    let page = seen("telegram.html", pages::telegram::page(&shown(ORIGINAL.as_bytes(), record()), false));
+    for part in [
+        "Thursday 11 June 2009, 09:28 UTC",
+        "Executive Order 12958: to be declassified on 10 June 2019",
+        // Held: a link; not held: a link that says so, and the phantom's page behind it.
+        "<a class=\"reftel\" href=\"/t/09VALDORIA957\">reftel B</a>",
+        "<a class=\"reftel absent\" href=\"/t/09STATE54767\" title=\"not in this archive\">reftel A</a>",
+        // Broken over two lines.
+        "<a class=\"reftel absent\" href=\"/t/08NORTHMARK12\" title=\"not in this archive\">08 NORTHMARK 12</a>",
+        "title=\"printed as 12\"",
+        "<h2 class=\"heading\">THE FERRY TARIFF</h2>",
+        "of 2 sections, 2 missing",
+    ] {
+        assert!(page.contains(part), "no {part}");
+    }
+}
+
+#[test]
+fn other_pages_can_be_seen() {
+    assert!(seen("index.html", pages::home::page(&home())).contains("5,412 telegrams, 1973 to 2010"));
+    let asked = asked("ferry date:1975 from:\"PORT ALDER\"");
+    let results = seen("results.html", pages::search::page(&asked, &found(), Duration::from_micros(3_400)));
+    assert!(results.contains("<mark>ferry</mark> &lt;b&gt;runs"));
+    let none = seen("none.html", pages::search::page(&asked, &Found::default(), Duration::ZERO));
+    assert!(none.contains("No telegram matches"));
+    let missing = seen("missing.html", pages::number::missing("09STATE54767", &[entry(7, "09VALDORIA1000", "FERRY")]));
+    assert!(missing.contains("1 telegram that is here cites it"));
+    seen("several.html", pages::number::several("09X1", &[entry(7, "09X1", "FERRY"), entry(8, "09X1", "CORRECTED")], &[]));
+    seen("empty.html", pages::home::empty(Path::new("./reftel-archive")));
+    seen("about.html", pages::about::page());
+    seen("books.html", pages::books::page(&home().books, &[], 1));
+    seen("posts.html", pages::browse::posts(Some(&home())));
+}
+
+#[test]
+fn an_illegal_query_shows_its_place() {
+    let error = QueryError { span: Span::new(6, 11), message: "no such field".into(), help: Some("did you mean `date:`".into()) };
+    let page = seen("illegal.html", pages::search::illegal(&asked("ferry dtae:1975<"), &error));
+    assert!(page.contains("ferry <span class=\"wrong\">dtae:</span>1975&lt;"));
+    // Also where the place is off the query, or inside a character.
+    for (start, end) in [(0, 0), (99, 120), (1, 2), (5, 1)] {
+        pages::search::illegal(&asked("é"), &QueryError { span: Span { start, end }, ..error.clone() });
+    }
+}
+
+/// Text that tries to break out of the page, in every place where a page shows text.
+#[test]
+fn nothing_breaks_out() {
+    const HOSTILE: &str = "\"><img src=x onerror=alert(1)></script><script>alert(1)</script> javascript:alert(1) \u{202E}evil\u{0}";
+    let bytes = format!("{HOSTILE}\n{ORIGINAL}");
+    let span = Span::new(0, HOSTILE.len());
+    let text = || Spanned::new(HOSTILE.to_owned(), span);
+    let mut record = record();
+    record.mrn = Some(text());
+    record.dtg_printed = Some(HOSTILE.into());
+    record.from = Some(Spanned::new(station(HOSTILE, Some(HOSTILE), HOSTILE), span));
+    record.to = vec![Spanned::new(Addressee { station: station(HOSTILE, None, HOSTILE), continuity_number: Some(HOSTILE.into()), exempt: vec![HOSTILE.into()], ..Addressee::default() }, span); 12];
+    record.captions = vec![text()];
+    record.controls = vec![text()];
+    record.signatures = vec![text()];
+    record.tags = vec![Spanned::new(Tag { code: Some(HOSTILE.into()), kind: TagKind::Unknown, person: Some(HOSTILE.into()) }, span)];
+    record.subject = Some(Spanned::new(Subject { text: HOSTILE.into(), printed: HOSTILE.into(), portion: Some(HOSTILE.into()) }, span));
+    record.references = vec![Spanned::new(Reference { label: Some(HOSTILE.into()), printed: HOSTILE.into(), mrn: Some(HOSTILE.into()), captions: vec![HOSTILE.into()], ..record.references[0].value.clone() }, span)];
+    record.passing = vec![Spanned::new(Passing { kind: PassingKind::Pass, via: Some(HOSTILE.into()), to: vec![HOSTILE.into()] }, span)];
+    record.classified_by = vec![Spanned::new(ClassifiedBy { name: Some(HOSTILE.into()), title: Some(HOSTILE.into()), reasons: vec![HOSTILE.into()] }, span)];
+    record.executive_order = Some(Spanned::new(ExecutiveOrder { order: Some(HOSTILE.into()), instruction: Some(HOSTILE.into()), event: Some(HOSTILE.into()), exemptions: vec![HOSTILE.into()], date: None }, span));
+    record.paragraphs = vec![Spanned::new(Paragraph { number: None, number_printed: Some(HOSTILE.into()), portion: Some(HOSTILE.into()), heading: Some(HOSTILE.into()), text: HOSTILE.into(), lines: vec![(0, span)] }, span)];
+    record.mentions = vec![Spanned::new(Mention { mrn: Some(HOSTILE.into()), reference: Some(0) }, span)];
+    record.workflow.drafted_by = vec![text()];
+    record.transmission.signals = vec![text()];
+    record.nested = vec![Spanned::new(record.clone(), span)];
+    let mut shown = shown(bytes.as_bytes(), record);
+    shown.web.cited_by = vec![entry(1, HOSTILE, HOSTILE)];
+    shown.previous = Some(entry(2, HOSTILE, HOSTILE));
+    shown.telegram.sources[0].path = HOSTILE.into();
+    let mut results = found();
+    results.hits[0].card = Card { post: Some(HOSTILE.into()), tags: vec![HOSTILE.into()], to: vec![HOSTILE.into()], captions: vec![HOSTILE.into()], ..card(HOSTILE, HOSTILE) };
+    results.hits[0].snippet = Some(Snippet { text: HOSTILE.into(), marks: vec![Span::new(2, 6), Span::new(0, 3), Span::new(50, 999)] });
+    results.facets.posts = vec![(HOSTILE.into(), 3)];
+    let rejected = reftel_archive::Rejected { path: HOSTILE.into(), state: "failed", reason: HOSTILE.into() };
+    let error = QueryError { span: Span::new(0, 4), message: HOSTILE.into(), help: Some(HOSTILE.into()) };
+    for page in [
+        seen("hostile.html", pages::telegram::page(&shown, true)),
+        seen("hostile-results.html", pages::search::page(&asked(HOSTILE), &results, Duration::ZERO)),
+        seen("hostile-none.html", pages::search::page(&asked(&format!("x from:\"{HOSTILE}")), &Found::default(), Duration::ZERO)),
+        seen("hostile-illegal.html", pages::search::illegal(&asked(HOSTILE), &error)),
+        seen("hostile-missing.html", pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)])),
+        seen("hostile-books.html", pages::books::page(&Books::default(), &[rejected], 1)),
+        seen("hostile-empty.html", pages::home::empty(Path::new(HOSTILE))),
+    ] {
+        assert!(page.contains("&lt;img"), "it isn't shown at all");
+        assert!(!page.contains("<img"));
+        assert_eq!(page.matches("<script").count(), 1, "only our own");
+        assert!(!page.contains("href=\"javascript:"));
+        assert!(!page.contains(['\u{202E}', '\u{0}']));
+        assert!(!page.contains(" style=\""));
+    }
+}
+
+#[test]
+fn a_very_long_telegram_still_makes_a_page() {
+    let mut bytes = ORIGINAL.as_bytes().to_vec();
+    bytes.extend(std::iter::repeat_n(b"A LINE OF SOME THIRTY LETTERS X\n", 64_000).flatten());
+    let mut record = record();
+    let start = ORIGINAL.len();
+    let lines = (0..64_000).map(|i| (i * 32, Span::new(start + i * 32, start + i * 32 + 31))).collect();
+    let text = String::from_utf8(bytes[start..].to_vec()).unwrap();
+    let long = Paragraph { text, lines, ..Paragraph::default() };
+    record.paragraphs.push(Spanned::new(long, Span::new(start, bytes.len())));
+    let page = pages::telegram::page(&shown(&bytes, record), false).into_string();
+    assert!(page.len() < 1_500_000, "{}", page.len());
+    assert!(page.contains("see the raw original"));
+    assert!(page.contains("more of the text are not set here"));
+}
