@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::{environment, root, tidy};
+use xtask::{cargo, environment, root};
+
+use crate::tidy;
 
 /// The folder of browser tests, if there are any.
 const BROWSER: &str = "crates/reftel/tests/browser";
@@ -58,6 +60,13 @@ pub(crate) fn bless() -> Result<(), String> {
     Step { name: "bless", arguments, variables: &[("INSTA_UPDATE", "always")] }.run()
 }
 
+/// Measures, in release.
+pub(crate) fn bench(options: &[&str]) -> Result<(), String> {
+    let mut command = cargo();
+    command.args(["bench", "--quiet", "--package", "xtask", "--bench", "measure", "--"]).args(options);
+    execute(&mut command).map_err(|message| format!("bench {message}"))
+}
+
 fn timed(name: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     println!("ci: {name} …");
     let start = Instant::now();
@@ -73,9 +82,8 @@ fn seconds(time: Duration) -> String {
 
 impl Step {
     fn run(&self) -> Result<(), String> {
-        let cargo = environment("CARGO").unwrap_or_else(|| "cargo".to_owned());
-        let mut command = Command::new(cargo);
-        command.args(self.arguments).envs(self.variables.iter().copied()).current_dir(root());
+        let mut command = cargo();
+        command.args(self.arguments).envs(self.variables.iter().copied());
         let variables: Vec<String> =
             self.variables.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
         let variables = variables.concat();

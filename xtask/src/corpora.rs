@@ -5,14 +5,14 @@
 use std::path::PathBuf;
 
 /// The folder of collections: `REFTEL_CORPORA`, else one beside the checkout. `None` if there is none.
-pub(crate) fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let folder = crate::environment("REFTEL_CORPORA")
         .map_or_else(|| crate::root().join("../shared/corpora"), PathBuf::from);
     folder.is_dir().then_some(folder)
 }
 
 /// Every file under a collection, in order of path.
-pub(crate) fn files(collection: &str) -> Option<Vec<PathBuf>> {
+pub fn files(collection: &str) -> Option<Vec<PathBuf>> {
     let mut folders = vec![folder()?.join(collection)];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {

@@ -18,8 +18,8 @@ mod random;
 
 mod words;
 
-pub(crate) use formats::{Class, POSTS, Post};
-pub(crate) use prose::PLANTED;
+pub use formats::{Class, POSTS, Post};
+pub use prose::PLANTED;
 
 use formats::Draft;
 use random::{Random, Zipf};
@@ -68,48 +68,48 @@ const REMEMBERED_MAX: u64 = 4000;
 
 /// A generated telegram and what is known of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Generated {
+pub struct Generated {
     /// The text as transmitted.
-    pub(crate) text: String,
+    pub text: String,
     /// What is in it.
-    pub(crate) facts: Facts,
+    pub facts: Facts,
     subject: String,
 }
 
 impl Generated {
     /// Its subject.
-    pub(crate) fn subject(&self) -> &str {
+    pub fn subject(&self) -> &str {
         &self.subject
     }
 }
 
 /// What a generated telegram is known to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub struct Facts {
     /// Canonical number.
-    pub(crate) mrn: String,
+    pub mrn: String,
     /// Index of the sender in [`POSTS`].
-    pub(crate) post: usize,
+    pub post: usize,
     /// When.
-    pub(crate) sent: civil::DateTime,
+    pub sent: civil::DateTime,
     /// Overall classification.
-    pub(crate) class: Class,
+    pub class: Class,
     /// TAGS in order.
-    pub(crate) tags: Vec<&'static str>,
+    pub tags: Vec<&'static str>,
     /// Canonical numbers cited, in order.
-    pub(crate) cites: Vec<String>,
+    pub cites: Vec<String>,
     /// One bit for each of [`PLANTED`].
-    pub(crate) planted: u32,
+    pub planted: u32,
 }
 
 impl Facts {
     /// Whether it holds this one of [`PLANTED`].
-    pub(crate) fn holds(&self, planted: usize) -> bool {
+    pub fn holds(&self, planted: usize) -> bool {
         self.planted >> planted & 1 == 1
     }
 
     /// The day sent, counted from any fixed one.
-    pub(crate) fn days(&self) -> i64 {
+    pub fn days(&self) -> i64 {
         let year = i64::from(self.sent.year());
         year * 366 + i64::from(self.sent.day_of_year())
     }
@@ -117,7 +117,7 @@ impl Facts {
 
 /// Makes telegrams one after another, in the order in which they were sent.
 #[derive(Debug)]
-pub(crate) struct Generator {
+pub struct Generator {
     random: Random,
     post_ranks: Zipf,
     tag_ranks: Zipf,
@@ -130,7 +130,7 @@ pub(crate) struct Generator {
 
 impl Generator {
     /// `count` telegrams from this seed.
-    pub(crate) fn new(seed: u64, count: u64) -> Generator {
+    pub fn new(seed: u64, count: u64) -> Generator {
         Generator {
             random: Random::new(seed),
             post_ranks: Zipf::new(POSTS.len(), 1),
@@ -284,24 +284,24 @@ fn mrn(post: usize, year: i16, serial: u32) -> String {
 
 /// What is known of many telegrams together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Answers {
+pub struct Answers {
     /// How many.
-    pub(crate) telegrams: u64,
+    pub telegrams: u64,
     /// Bytes of their texts.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// By year and post.
-    pub(crate) years_posts: BTreeMap<(i16, &'static str), u64>,
+    pub years_posts: BTreeMap<(i16, &'static str), u64>,
     /// How many carry each TAG.
-    pub(crate) tags: BTreeMap<&'static str, u64>,
+    pub tags: BTreeMap<&'static str, u64>,
     /// How many hold each of [`PLANTED`].
-    pub(crate) planted: BTreeMap<&'static str, u64>,
+    pub planted: BTreeMap<&'static str, u64>,
     /// References, each pair of telegrams once.
-    pub(crate) references: u64,
+    pub references: u64,
 }
 
 impl Answers {
     /// Adds one telegram.
-    pub(crate) fn add(&mut self, telegram: &Generated) {
+    pub fn add(&mut self, telegram: &Generated) {
         let facts = &telegram.facts;
         self.telegrams += 1;
         self.bytes += telegram.text.len() as u64;
@@ -334,12 +334,7 @@ impl Answers {
 
 /// Writes `count` telegrams under `dir`, at most a thousand a folder, and what is known of them to
 /// `answers.json` beside it. Calls `each` with every telegram.
-pub(crate) fn write(
-    seed: u64,
-    count: u64,
-    dir: &Path,
-    mut each: impl FnMut(Generated),
-) -> Result<Answers, String> {
+pub fn write(seed: u64, count: u64, dir: &Path, mut each: impl FnMut(Generated)) -> Result<Answers, String> {
     let texts = dir.join("telegrams");
     let mut answers = Answers::default();
     let mut folder = texts.clone();

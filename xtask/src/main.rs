@@ -1,6 +1,6 @@
 //! The repository's chores: one entry, in the language of the rest, with nothing to install.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod ci;
@@ -9,11 +9,7 @@ mod tidy;
 
 mod codegen;
 
-mod generate;
-
-mod corpora;
-
-mod bench;
+use xtask::{generate, number, root};
 
 const HELP: &str = "\
 The repository's chores
@@ -54,21 +50,9 @@ fn run(arguments: &[&str]) -> Result<(), String> {
         ["codegen", "--check"] => codegen::run(true),
         ["bless"] => ci::bless(),
         ["generate", options @ ..] => generate_command(options),
-        ["bench", options @ ..] => bench::run(options),
+        ["bench", options @ ..] => ci::bench(options),
         [unknown, ..] => Err(format!("no chore `{unknown}` with these arguments\n\n{HELP}")),
     }
-}
-
-/// The repository's top directory.
-fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_path_buf()
-}
-
-/// An environment variable; the one place where the chores look at the environment.
-#[allow(clippy::disallowed_methods, reason = "this is the place")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn generate_command(options: &[&str]) -> Result<(), String> {
@@ -88,8 +72,4 @@ fn generate_command(options: &[&str]) -> Result<(), String> {
     let (telegrams, megabytes) = (answers.telegrams, answers.bytes / 1_000_000);
     println!("{telegrams} telegrams, {megabytes} MB, in {}", out.display());
     Ok(())
-}
-
-fn number(option: &str, value: &str) -> Result<u64, String> {
-    value.replace('_', "").parse().map_err(|_| format!("`{option}` wants a whole number, not `{value}`"))
 }

@@ -8,9 +8,9 @@ use super::random::Random;
 
 /// A station that sends and receives. All are invented but the Department.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Post {
+pub struct Post {
     /// As in a message reference number.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     pub(crate) address: &'static str,
     pub(crate) routing: &'static str,
 }
@@ -20,7 +20,7 @@ const fn post(name: &'static str, address: &'static str, routing: &'static str) 
 }
 
 /// The posts, the busiest first.
-pub(crate) const POSTS: [Post; 24] = [
+pub const POSTS: [Post; 24] = [
     post("STATE", "SECSTATE WASHDC", "RUEHC"),
     post("VALDORIA", "AMEMBASSY VALDORIA", "RUEHVX"),
     post("NORTHMARK", "AMEMBASSY NORTHMARK", "RUEHNX"),
@@ -49,7 +49,7 @@ pub(crate) const POSTS: [Post; 24] = [
 
 /// The overall classification, as it is chosen here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
+pub enum Class {
     /// `UNCLAS`
     Unclassified,
     /// `C O N F I D E N T I A L`
@@ -60,7 +60,7 @@ pub(crate) enum Class {
 
 impl Class {
     /// The word on a banner, in the record, and in a query.
-    pub(crate) const fn banner(self) -> &'static str {
+    pub const fn banner(self) -> &'static str {
         match self {
             Class::Unclassified => "UNCLASSIFIED",
             Class::Confidential => "CONFIDENTIAL",

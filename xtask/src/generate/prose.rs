@@ -9,7 +9,7 @@ use super::words::{
 ///
 /// The single words occur nowhere else. The words of the phrases do, but never beside one another:
 /// no sentence puts two nouns side by side.
-pub(crate) const PLANTED: [(&str, u64); 5] = [
+pub const PLANTED: [(&str, u64); 5] = [
     ("harbourmaster", 300_000),
     ("lanternfish", 20_000),
     ("quillmark", 40),

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::Figure;
-use crate::root;
 
 /// Questions of every kind, asked in turn.
 const QUERIES: [&str; 5] =
@@ -46,12 +45,12 @@ pub(super) fn run(archive: &Path, count: u64) -> Result<Vec<Figure>, String> {
 
 /// The program as users have it.
 fn build() -> Result<std::path::PathBuf, String> {
-    let cargo = crate::environment("CARGO").unwrap_or_else(|| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--release", "--package", "reftel"]).current_dir(root());
+    let mut command = xtask::cargo();
+    command.args(["build", "--quiet", "--release", "--package", "reftel"]);
     let built = command.status().is_ok_and(|status| status.success());
     let here = std::env::current_exe().map_err(|error| error.to_string())?;
-    if built { Ok(here.with_file_name("reftel")) } else { Err("`reftel` doesn't build".to_owned()) }
+    let release = here.ancestors().nth(2).ok_or("no folder of programs")?;
+    if built { Ok(release.join("reftel")) } else { Err("`reftel` doesn't build".to_owned()) }
 }
 
 /// Reads the address it prints, and asks.

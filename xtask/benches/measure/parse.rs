@@ -5,7 +5,8 @@ use std::hint::black_box;
 use reftel_telegram::Context;
 
 use super::{Figure, best_of, rate};
-use crate::{corpora, generate::Generator};
+use xtask::corpora;
+use xtask::generate::Generator;
 
 const RUNS: usize = 5;
 

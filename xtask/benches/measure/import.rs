@@ -7,7 +7,7 @@ use std::time::Duration;
 use reftel_archive::{Imported, Writer};
 
 use super::{Figure, bare, megabytes, rate, size, timed};
-use crate::generate::{self, Generated};
+use xtask::generate::{self, Generated};
 
 /// Two of each, and the better counts: other work disturbs one or the other.
 const RUNS: usize = 2;

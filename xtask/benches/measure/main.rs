@@ -2,15 +2,15 @@
 //!
 //! A figure without a measure beside it says more about the machine than about the program, so each
 //! has a baseline: a loop that splits lines for the parser, bare Tantivy for the import, SQLite's FTS5
-//! for the search. Runs in release alone, on invented telegrams, and on a corpus where there is one.
+//! for the search. Runs in release alone (`cargo xtask bench`), on invented telegrams, and on a corpus where there is one.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use crate::{number, root};
+use xtask::{number, root};
 
 mod bare;
 
@@ -38,11 +38,20 @@ struct Figure {
     target: Option<(&'static str, bool)>,
 }
 
-/// Does what `options` ask; starts itself anew in release first, if need be.
-pub(crate) fn run(options: &[&str]) -> Result<(), String> {
-    if cfg!(debug_assertions) {
-        return in_release(options);
+fn main() -> ExitCode {
+    let options: Vec<String> = std::env::args().skip(1).filter(|option| option != "--bench").collect();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("bench: {message}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+/// Does what `options` ask.
+fn run(options: &[&str]) -> Result<(), String> {
     let (mut which, mut count, mut write) = ("all", None, false);
     let mut rest = options.iter();
     while let Some(&option) = rest.next() {
@@ -73,15 +82,6 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
         0 => Ok(()),
         missed => Err(format!("{missed} of the targets missed")),
     }
-}
-
-fn in_release(options: &[&str]) -> Result<(), String> {
-    let cargo = crate::environment("CARGO").unwrap_or_else(|| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "bench"]).args(options);
-    let status = command.current_dir(root()).status();
-    let status = status.map_err(|error| format!("couldn't start cargo: {error}"))?;
-    if status.success() { Ok(()) } else { Err("see above".to_owned()) }
 }
 
 /// What was measured, on what, by which command.

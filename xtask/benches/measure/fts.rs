@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Result, Statement};
 
-use crate::generate::{Generated, POSTS};
+use xtask::generate::{Generated, POSTS};
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;

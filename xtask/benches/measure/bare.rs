@@ -5,7 +5,7 @@ use std::path::Path;
 use tantivy::schema::{FAST, INDEXED, Schema, TEXT, TextOptions};
 use tantivy::{Index, TantivyDocument};
 
-use crate::generate::{Generated, POSTS};
+use xtask::generate::{Generated, POSTS};
 
 /// As the archive has it.
 const HEAP_BYTES_A_THREAD: usize = 128 << 20;

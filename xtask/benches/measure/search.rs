@@ -7,7 +7,7 @@ use reftel_archive::{Archive, Query, Search, Sort};
 
 use super::fts::{self, Fts};
 use super::{Figure, import, megabytes, memory, rate, timed};
-use crate::generate::{self, Facts, POSTS};
+use xtask::generate::{self, Facts, POSTS};
 
 /// Ask a question so often, or for so long, and at least five times.
 const ASKED: usize = 100;
