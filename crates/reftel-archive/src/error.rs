@@ -1,6 +1,7 @@
 //! The one error type of this crate.
 
 use std::fmt;
+use std::path::Path;
 
 /// What went wrong. Match on [`kind`](Error::kind); print the rest.
 #[derive(Debug)]
@@ -31,7 +32,6 @@ impl Error {
         Error { kind, message: message.into(), source: None }
     }
 
-    #[allow(dead_code, reason = "skeleton")]
     pub(crate) fn because(
         kind: ErrorKind,
         message: impl Into<String>,
@@ -40,9 +40,39 @@ impl Error {
         Error { kind, message: message.into(), source: Some(source.into()) }
     }
 
+    /// A file of the archive that can't be used.
+    pub(crate) fn file(doing: &str, path: &Path, source: std::io::Error) -> Error {
+        Error::because(ErrorKind::Storage, format!("can't {doing} `{}`", path.display()), source)
+    }
+
+    /// The index that fails at something.
+    pub(crate) fn index(doing: &str, source: tantivy::TantivyError) -> Error {
+        Error::because(ErrorKind::Index, format!("can't {doing} the index"), source)
+    }
+
     /// What a caller might act on.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+}
+
+/// Says of the commonest faults of a database what they are, in words for a person.
+impl From<rusqlite::Error> for Error {
+    fn from(source: rusqlite::Error) -> Error {
+        use rusqlite::ffi::ErrorCode;
+        let message = match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => "the disk is full, or the archive has reached its limit",
+            Some(ErrorCode::NotADatabase) => "`archive.sqlite` is not a database",
+            Some(ErrorCode::DatabaseCorrupt) => "`archive.sqlite` is damaged",
+            Some(ErrorCode::ReadOnly) => "`archive.sqlite` can't be written: it is read-only",
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                "another program holds `archive.sqlite` locked"
+            }
+            Some(ErrorCode::CannotOpen) => "can't open `archive.sqlite`",
+            Some(ErrorCode::SystemIoFailure) => "the disk failed under `archive.sqlite`",
+            _ => "`archive.sqlite` can't be used",
+        };
+        Error::because(ErrorKind::Storage, message, source)
     }
 }
 

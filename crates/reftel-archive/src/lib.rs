@@ -11,10 +11,31 @@
 pub mod error;
 pub mod query;
 
+mod words;
+
+mod store;
+
+mod walk;
+
+mod read;
+
+mod import;
+
+mod index;
+
+mod search;
+
+mod snippet;
+
+mod books;
+
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reftel_telegram::{Card, Record, Span};
+use rusqlite::Connection;
 
 pub use error::{Error, ErrorKind};
 pub use query::{Query, QueryError};
@@ -64,9 +85,16 @@ pub struct Source {
 }
 
 /// An archive opened for reading.
+///
+/// Can be shared by threads: each call takes a connection of its own.
 #[derive(Debug)]
 pub struct Archive {
-    _dir: PathBuf,
+    dir: PathBuf,
+    name: String,
+    connections: Mutex<Vec<Connection>>,
+    blocks: store::Blocks,
+    searching: Mutex<Option<search::Open>>,
+    counted: Mutex<Option<(i64, Holdings)>>,
 }
 
 /// What to find, and how to show it.
@@ -213,79 +241,129 @@ pub struct Rejected {
 impl Archive {
     /// Opens the archive in `dir` for reading. [`ErrorKind::NotFound`] if there is none.
     pub fn open(dir: &Path) -> Result<Archive> {
-        todo!("{dir:?}")
+        let connection = store::open_to_read(dir)?;
+        Ok(Archive {
+            dir: dir.to_owned(),
+            name: store::name(&connection)?,
+            connections: Mutex::new(vec![connection]),
+            blocks: store::Blocks::default(),
+            searching: Mutex::new(None),
+            counted: Mutex::new(None),
+        })
+    }
+
+    /// Reads from the database, all in one view of it, however much is written meanwhile.
+    fn reading<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let held = self.connections.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut connection = match held {
+            Some(connection) => connection,
+            None => store::open_to_read(&self.dir)?,
+        };
+        let transaction = connection.transaction()?;
+        let value = read(&transaction)?;
+        drop(transaction);
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        Ok(value)
     }
 
     /// The telegram with this number in the archive.
     pub fn telegram(&self, id: Id) -> Result<Telegram> {
-        todo!("{id:?}")
+        self.reading(|connection| {
+            let card = store::card(connection, id)?.card;
+            let (bytes, places) = store::text(connection, &self.blocks, id)?;
+            let record = store::record(&bytes);
+            let sources = books::sources(connection, &places)?;
+            Ok(Telegram { id, card, bytes, record, sources })
+        })
     }
 
     /// Telegrams with this canonical message reference number; more than one if copies differ.
     pub fn by_mrn(&self, mrn: &str) -> Result<Vec<Entry>> {
-        todo!("{mrn}")
+        self.reading(|connection| store::cards(connection, "WHERE mrn = ? ORDER BY id", [mrn]))
     }
 
     /// Runs a query.
     pub fn search(&self, search: &Search) -> Result<Found> {
-        todo!("{search:?}")
+        search::run(self, search)
     }
 
     /// What it cites and who cites it.
     pub fn web(&self, id: Id) -> Result<Web> {
-        todo!("{id:?}")
+        self.reading(|connection| books::web(connection, id))
     }
 
     /// Who cites a number that may not be held, oldest first.
     pub fn citing(&self, mrn: &str) -> Result<Vec<Entry>> {
-        todo!("{mrn}")
+        self.reading(|connection| books::citing(connection, mrn))
     }
 
     /// The telegram before and the one after it in the same post's series, by year and serial.
     pub fn neighbours(&self, id: Id) -> Result<(Option<Entry>, Option<Entry>)> {
-        todo!("{id:?}")
+        self.reading(|connection| books::neighbours(connection, id))
     }
 
     /// Which of these numbers are held here.
     pub fn held(&self, mrns: &[&str]) -> Result<Vec<bool>> {
-        todo!("{mrns:?}")
+        self.reading(|connection| books::held(connection, mrns))
     }
 
     /// What is in it.
+    ///
+    /// Counted once, and again after a change: a home page can ask for it at each visit.
     pub fn holdings(&self) -> Result<Holdings> {
-        todo!()
+        self.reading(|connection| {
+            let change = store::meta(connection, "change")?;
+            let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*counted {
+                Some((at, holdings)) if *at == change => Ok(holdings.clone()),
+                _ => Ok(counted.insert((change, books::holdings(connection)?)).1.clone()),
+            }
+        })
     }
 
     /// The books.
     pub fn books(&self) -> Result<Books> {
-        todo!()
+        self.reading(|connection| books::books(connection, &self.dir))
     }
 
     /// Files that gave no telegram, in order of path.
     pub fn rejected(&self) -> Result<Vec<Rejected>> {
-        todo!()
+        self.reading(books::rejected)
     }
 
     /// Every card, in order of id.
     pub fn for_each_card(&self, each: &mut dyn FnMut(Entry)) -> Result<()> {
-        let _ = each;
-        todo!()
+        self.reading(|connection| books::for_each_card(connection, each))
     }
 
     /// Re-hashes every original and compares: `(texts checked, hashes that don't match)`.
     pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<(u64, Vec<String>)> {
-        let _ = progress;
-        todo!()
+        self.reading(|connection| books::verify(connection, progress))
     }
 }
 
 /// The archive opened for writing. Only one at a time, in all processes.
 #[derive(Debug)]
 pub struct Writer {
-    _dir: PathBuf,
+    dir: PathBuf,
+    name: String,
+    connection: Connection,
+    blocks: store::Blocks,
+    index: tantivy::Index,
+    fields: index::Fields,
+    /// The number of the last change to a telegram.
+    change: i64,
+    /// The last change that the index has.
+    covered: i64,
+    /// The last change that is no longer noted for the index.
+    trimmed: i64,
+    /// Held as long as this lives, in whichever process.
+    _lock: File,
 }
 
 /// How an import goes on; told after each commit and at least twice a second.
+///
+/// Files and bytes are those of this import; telegrams are all that the archive has.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     /// Files done, of `files_total`.
@@ -329,7 +407,27 @@ impl Writer {
     /// Opens the archive in `dir`, made anew if there is none. [`ErrorKind::Busy`] if another process
     /// writes. Brings the index up to what the store holds.
     pub fn open(dir: &Path) -> Result<Writer> {
-        todo!("{dir:?}")
+        std::fs::create_dir_all(dir).map_err(|e| Error::file("make the directory", dir, e))?;
+        let lock = lock(dir)?;
+        let connection = store::open_to_write(dir)?;
+        let (index, fields) = match index::open(dir) {
+            Ok(opened) => opened,
+            Err(_) => index::create(dir)?,
+        };
+        let mut writer = Writer {
+            dir: dir.to_owned(),
+            name: store::name(&connection)?,
+            change: store::meta(&connection, "change")?,
+            covered: -1,
+            trimmed: store::meta(&connection, "trimmed")?,
+            connection,
+            blocks: store::Blocks::default(),
+            index,
+            fields,
+            _lock: lock,
+        };
+        writer.catch_up()?;
+        Ok(writer)
     }
 
     /// Reads every file under `paths` that the books don't have yet.
@@ -341,8 +439,7 @@ impl Writer {
         paths: &[PathBuf],
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
-        let _ = (paths, progress);
-        todo!()
+        self.import_paths(paths, progress)
     }
 
     /// The same from memory: named texts, such as the sample that the program carries.
@@ -351,13 +448,32 @@ impl Writer {
         texts: &[(&str, &[u8])],
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
-        let _ = (texts, progress);
-        todo!()
+        self.import_named(texts, progress)
     }
 
     /// Makes cards, references and index anew from the original bytes.
+    ///
+    /// Stopped early, it leaves the index to be made when the archive is next opened for writing.
     pub fn reindex(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
-        let _ = progress;
-        todo!()
+        self.reindex_all(progress)
+    }
+}
+
+/// Takes the one writer's place.
+fn lock(dir: &Path) -> Result<File> {
+    let path = dir.join("lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|e| Error::file("open", &path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message = format!("another program is writing to the archive in `{}`", dir.display());
+            Err(Error::new(ErrorKind::Busy, message))
+        }
+        Err(TryLockError::Error(error)) => Err(Error::file("lock", &path, error)),
     }
 }

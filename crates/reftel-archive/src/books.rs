@@ -1,0 +1,269 @@
+//! What the archive says about itself: books, holdings, references, and whether it is sound.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use reftel_telegram::Span;
+use rusqlite::{Connection, params};
+
+use crate::import::{first_path, state};
+use crate::store::{self, CARD, Part};
+use crate::{Books, Entry, Holdings, Id, Rejected, Result, Source, Web};
+
+/// How many missing numbers are named.
+const MISSING_MAX: u32 = 20;
+
+/// Where a telegram's parts came from.
+pub(crate) fn sources(connection: &Connection, places: &[(Part, Span)]) -> Result<Vec<Source>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT folder.path, file.name, lower(hex(original.hash)) FROM file \
+         JOIN folder ON folder.id = file.folder JOIN original ON original.id = file.original \
+         WHERE file.original = ? ORDER BY file.id",
+    )?;
+    let mut sources = Vec::new();
+    for (part, at) in places {
+        let files = statement.query_map([part.original], |row| {
+            Ok(Source {
+                path: store::file_path(row.get(0)?, row.get(1)?),
+                span: part.span,
+                hash: row.get(2)?,
+                at: *at,
+            })
+        })?;
+        for source in files {
+            sources.push(source?);
+        }
+    }
+    Ok(sources)
+}
+
+pub(crate) fn web(connection: &Connection, id: Id) -> Result<Web> {
+    let card = store::card(connection, id)?.card;
+    let mut web = Web::default();
+    for mrn in card.cites {
+        let held = store::cards(connection, "WHERE mrn = ? ORDER BY id", [&mrn])?;
+        web.cites.push((mrn, held));
+    }
+    if let Some(mrn) = &card.mrn {
+        web.cited_by = citing(connection, mrn)?;
+        web.same_number =
+            store::cards(connection, "WHERE mrn = ? AND id <> ? ORDER BY id", params![mrn, id.0])?;
+    }
+    Ok(web)
+}
+
+pub(crate) fn citing(connection: &Connection, mrn: &str) -> Result<Vec<Entry>> {
+    let rest = "WHERE id IN (SELECT telegram FROM cite WHERE mrn = ?) \
+                ORDER BY year IS NULL, year, dtg IS NULL, dtg, id";
+    store::cards(connection, rest, [mrn])
+}
+
+pub(crate) fn neighbours(connection: &Connection, id: Id) -> Result<(Option<Entry>, Option<Entry>)> {
+    let card = store::card(connection, id)?.card;
+    let (Some(post), Some(year), Some(serial)) = (card.post, card.year, card.serial) else {
+        return Ok((None, None));
+    };
+    let beside = |rest| -> Result<Option<Entry>> {
+        Ok(store::cards(connection, rest, params![post, year, serial])?.pop())
+    };
+    let before = "WHERE serial IS NOT NULL AND post = ? AND (year, serial) < (?, ?) \
+                  ORDER BY year DESC, serial DESC, id LIMIT 1";
+    let after = "WHERE serial IS NOT NULL AND post = ? AND (year, serial) > (?, ?) \
+                 ORDER BY year, serial, id LIMIT 1";
+    Ok((beside(before)?, beside(after)?))
+}
+
+pub(crate) fn held(connection: &Connection, mrns: &[&str]) -> Result<Vec<bool>> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM telegram WHERE mrn = ?")?;
+    let held = mrns.iter().map(|mrn| statement.exists([mrn]));
+    Ok(held.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn holdings(connection: &Connection) -> Result<Holdings> {
+    fn rows<T>(
+        connection: &Connection,
+        sql: &str,
+        read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = connection.prepare_cached(sql)?;
+        Ok(statement.query_map([], read)?.collect::<rusqlite::Result<_>>()?)
+    }
+    let number =
+        |row: &rusqlite::Row<'_>, at| Ok::<_, rusqlite::Error>(row.get::<_, i64>(at)?.cast_unsigned());
+    let years_posts = rows(
+        connection,
+        "SELECT year, post, count(*) FROM telegram WHERE year IS NOT NULL AND post IS NOT NULL \
+         GROUP BY year, post ORDER BY year, post",
+        |row| Ok((row.get(0)?, row.get(1)?, number(row, 2)?)),
+    )?;
+    let classifications = rows(
+        connection,
+        &format!(
+            "SELECT {CARD}, count(*) FROM telegram WHERE classification IS NOT NULL \
+             GROUP BY classification ORDER BY count(*) DESC, classification"
+        ),
+        |row| {
+            Ok((store::card_from(row)?.card.classification.unwrap_or_default().to_owned(), number(row, 16)?))
+        },
+    )?;
+    let missing = format!(
+        "SELECT mrn, count(*) FROM cite WHERE NOT EXISTS \
+         (SELECT 1 FROM telegram WHERE telegram.mrn = cite.mrn) \
+         GROUP BY mrn ORDER BY count(*) DESC, mrn LIMIT {MISSING_MAX}"
+    );
+    Ok(Holdings {
+        telegrams: store::count(connection, "SELECT count(*) FROM telegram")?,
+        years: rows(
+            connection,
+            "SELECT year, count(*) FROM telegram WHERE year IS NOT NULL GROUP BY year ORDER BY year",
+            |row| Ok((row.get(0)?, number(row, 1)?)),
+        )?,
+        posts: rows(
+            connection,
+            "SELECT post, count(*) FROM telegram WHERE post IS NOT NULL \
+             GROUP BY post ORDER BY count(*) DESC, post",
+            |row| Ok((row.get(0)?, number(row, 1)?)),
+        )?,
+        classifications,
+        years_posts,
+        most_missing: rows(connection, &missing, |row| Ok((row.get(0)?, number(row, 1)?)))?,
+        cited: store::count(connection, "SELECT count(DISTINCT mrn) FROM cite")?,
+        cited_held: store::count(
+            connection,
+            "SELECT count(*) FROM (SELECT DISTINCT mrn FROM cite) AS cited WHERE EXISTS \
+             (SELECT 1 FROM telegram WHERE telegram.mrn = cited.mrn)",
+        )?,
+    })
+}
+
+pub(crate) fn books(connection: &Connection, dir: &Path) -> Result<Books> {
+    let mut books = Books {
+        telegrams: store::count(connection, "SELECT count(*) FROM telegram")?,
+        texts: store::count(connection, "SELECT count(*) FROM original")?,
+        text_bytes: store::count(connection, "SELECT coalesce(sum(len), 0) FROM original")?,
+        disk_bytes: disk_bytes(dir),
+        ..Books::default()
+    };
+    let mut statement = connection.prepare_cached("SELECT state, count(*) FROM file GROUP BY state")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let files = row.get::<_, i64>(1)?.cast_unsigned();
+        let entry = match row.get(0)? {
+            state::KEPT => &mut books.kept,
+            state::DUPLICATE | state::DUPLICATE_TEXT => &mut books.duplicates,
+            state::NOT_TELEGRAM => &mut books.not_telegrams,
+            state::FAILED => &mut books.failed,
+            _ => continue,
+        };
+        *entry += files;
+        books.seen += files;
+    }
+    Ok(books)
+}
+
+/// The bytes of the database and of the index.
+fn disk_bytes(dir: &Path) -> u64 {
+    walkdir::WalkDir::new(dir)
+        .into_iter()
+        .filter_map(|entry| entry.ok()?.metadata().ok())
+        .filter(std::fs::Metadata::is_file)
+        .map(|metadata| metadata.len())
+        .sum()
+}
+
+pub(crate) fn rejected(connection: &Connection) -> Result<Vec<Rejected>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT folder.path, file.name, file.state, file.reason, file.original FROM file \
+         JOIN folder ON folder.id = file.folder WHERE file.state BETWEEN ? AND ?",
+    )?;
+    let mut rows = statement.query([state::DUPLICATE, state::FAILED])?;
+    let mut rejected = Vec::new();
+    while let Some(row) = rows.next()? {
+        let path = store::file_path(row.get(0)?, row.get(1)?);
+        let mut reason: Option<String> = row.get(3)?;
+        if let Some(original) = row.get(4)? {
+            let first = first_path(connection, original)?;
+            reason = first.map(|first| format!("the same bytes as {}", first.display()));
+        }
+        let state = match row.get(2)? {
+            state::NOT_TELEGRAM => "not a telegram",
+            state::FAILED => "failed",
+            _ => "duplicate",
+        };
+        rejected.push(Rejected { path, state, reason: reason.unwrap_or_default() });
+    }
+    rejected.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(rejected)
+}
+
+/// Every card, with what it cites: two lists in the same order, read side by side.
+pub(crate) fn for_each_card(connection: &Connection, each: &mut dyn FnMut(Entry)) -> Result<()> {
+    let mut cards = connection.prepare_cached(&format!("SELECT {CARD} FROM telegram ORDER BY id"))?;
+    let mut cites =
+        connection.prepare_cached("SELECT telegram, mrn FROM cite ORDER BY telegram, position")?;
+    let mut cites = cites.query([])?;
+    let mut cite: Option<(i64, String)> = None;
+    let mut more = true;
+    let mut cards = cards.query([])?;
+    while let Some(row) = cards.next()? {
+        let mut entry = store::card_from(row)?;
+        loop {
+            if cite.is_none() && more {
+                cite = match cites.next()? {
+                    Some(row) => Some((row.get(0)?, row.get(1)?)),
+                    None => None,
+                };
+                more = cite.is_some();
+            }
+            match cite.take() {
+                Some((telegram, mrn)) if telegram == entry.id.0 => entry.card.cites.push(mrn),
+                Some((telegram, mrn)) if telegram > entry.id.0 => {
+                    cite = Some((telegram, mrn));
+                    break;
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        each(entry);
+    }
+    Ok(())
+}
+
+pub(crate) fn verify(
+    connection: &Connection,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(u64, Vec<String>)> {
+    let total = store::count(connection, "SELECT count(*) FROM original")?;
+    let mut statement =
+        connection.prepare("SELECT hash, block, offset, len FROM original ORDER BY block, offset")?;
+    let mut rows = statement.query([])?;
+    let mut unpacked: Option<(i64, Vec<u8>)> = None;
+    let mut wrong = HashSet::new();
+    let mut checked = 0;
+    while let Some(row) = rows.next()? {
+        let (hash, block): (Vec<u8>, i64) = (row.get(0)?, row.get(1)?);
+        let (offset, len) = (store::size(row.get(2)?), store::size(row.get(3)?));
+        if unpacked.as_ref().is_none_or(|(id, _)| *id != block) {
+            // What can't be unpacked fails the comparison, for each original in it.
+            unpacked = Some((block, store::unpack(connection, block).unwrap_or_default()));
+        }
+        let bytes = unpacked.as_ref().and_then(|(_, bytes)| bytes.get(offset..offset.checked_add(len)?));
+        if bytes.is_none_or(|bytes| blake3::hash(bytes).as_bytes() != hash.as_slice()) {
+            wrong.insert(hex(&hash));
+        }
+        checked += 1;
+        progress(checked, total);
+    }
+    let mut wrong: Vec<String> = wrong.into_iter().collect();
+    wrong.sort();
+    Ok((checked, wrong))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,284 @@
+//! The index: made from the store, and never the only place of anything.
+//!
+//! A document is made from a telegram's bytes and its record; what it holds is listed in
+//! `docs/archive.md`. Nothing is stored in it but the telegram's number. Each commit carries, as its
+//! payload, the archive's name and the number of the last change that it covers, so that what a crash
+//! took from the index is known and can be made again.
+
+use std::path::{Path, PathBuf};
+
+use reftel_telegram::record::{BlockKind, Station};
+use reftel_telegram::{Card, Record, Span};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use crate::words::{WORDS, analyzer};
+use crate::{Error, ErrorKind, Id, Result, store};
+
+/// Memory for each of the indexer's threads; a segment is written when it is full.
+const HEAP_BYTES_A_THREAD: usize = 128 << 20;
+
+/// More threads wait for the disk.
+const THREADS_MAX: usize = 8;
+
+/// The index of the archive in `dir`.
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join("index")
+}
+
+/// The fields of a document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    pub(crate) id: Field,
+    pub(crate) body: Field,
+    pub(crate) subject: Field,
+    pub(crate) from: Field,
+    pub(crate) to: Field,
+    pub(crate) info: Field,
+    pub(crate) caption: Field,
+    pub(crate) signed: Field,
+    pub(crate) key: Field,
+    pub(crate) date: Field,
+    pub(crate) year: Field,
+    pub(crate) post: Field,
+    pub(crate) class: Field,
+    pub(crate) tags: Field,
+}
+
+/// The schema, and its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let indexing = TextFieldIndexing::default().set_tokenizer(WORDS);
+    let long = TextOptions::default()
+        .set_indexing_options(indexing.clone().set_index_option(IndexRecordOption::WithFreqsAndPositions));
+    let short = TextOptions::default().set_indexing_options(
+        indexing.set_index_option(IndexRecordOption::WithFreqsAndPositions).set_fieldnorms(false),
+    );
+    let facet = TextOptions::default().set_fast("raw");
+    let fields = Fields {
+        id: builder.add_u64_field("id", INDEXED | FAST),
+        body: builder.add_text_field("body", long.clone()),
+        subject: builder.add_text_field("subject", long),
+        from: builder.add_text_field("from", short.clone()),
+        to: builder.add_text_field("to", short.clone()),
+        info: builder.add_text_field("info", short.clone()),
+        caption: builder.add_text_field("caption", short.clone()),
+        signed: builder.add_text_field("signed", short),
+        key: builder.add_text_field("key", STRING),
+        date: builder.add_i64_field("date", FAST),
+        year: builder.add_i64_field("year", FAST | INDEXED),
+        post: builder.add_text_field("post", facet.clone()),
+        class: builder.add_text_field("class", facet.clone()),
+        tags: builder.add_text_field("tags", facet),
+    };
+    (builder.build(), fields)
+}
+
+/// Opens the index, if there is one that this program made.
+pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
+    let path = path(dir);
+    if !path.join("meta.json").is_file() {
+        return Err(Error::new(ErrorKind::Index, "there is no index; `reindex` makes it"));
+    }
+    let index = Index::open_in_dir(&path).map_err(|e| Error::index("open", e))?;
+    let (schema, fields) = schema();
+    if index.schema() != schema {
+        let message = "the index is another version's; `reindex` makes it anew";
+        return Err(Error::new(ErrorKind::Index, message));
+    }
+    index.tokenizers().register(WORDS, analyzer());
+    Ok((index, fields))
+}
+
+/// Makes an empty index in place of what was there.
+pub(crate) fn create(dir: &Path) -> Result<(Index, Fields)> {
+    let path = path(dir);
+    if path.is_dir() {
+        std::fs::remove_dir_all(&path).map_err(|e| Error::file("remove", &path, e))?;
+    }
+    std::fs::create_dir_all(&path).map_err(|e| Error::file("make", &path, e))?;
+    let (schema, fields) = schema();
+    let index = Index::create_in_dir(&path, schema).map_err(|e| Error::index("make", e))?;
+    index.tokenizers().register(WORDS, analyzer());
+    Ok((index, fields))
+}
+
+/// A writer for the index.
+pub(crate) fn writer(index: &Index) -> Result<IndexWriter> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    index
+        .writer_with_num_threads(threads, threads * HEAP_BYTES_A_THREAD)
+        .map_err(|e| Error::index("write", e))
+}
+
+/// Commits, and notes in the index up to which change it is complete.
+pub(crate) fn commit(writer: &mut IndexWriter, archive: &str, change: i64) -> Result<()> {
+    let commit = |writer: &mut IndexWriter| {
+        let mut prepared = writer.prepare_commit()?;
+        prepared.set_payload(&format!("{archive} {change}"));
+        prepared.commit()
+    };
+    commit(writer).map(|_| ()).map_err(|e| Error::index("write", e))
+}
+
+/// The change up to which the index of this archive is complete; `None` if it is another's.
+pub(crate) fn covered(index: &Index, archive: &str) -> Result<Option<i64>> {
+    let metas = index.load_metas().map_err(|e| Error::index("read", e))?;
+    let payload = metas.payload.unwrap_or_default();
+    Ok(payload
+        .split_once(' ')
+        .and_then(|(name, change)| (name == archive).then(|| change.parse().ok()).flatten()))
+}
+
+/// The term that finds a telegram by its number here.
+pub(crate) fn id_term(fields: &Fields, id: Id) -> Term {
+    Term::from_field_u64(fields.id, id.0.cast_unsigned())
+}
+
+/// All of a telegram that the index takes, but its number.
+#[derive(Debug)]
+pub(crate) struct Content {
+    body: String,
+    subject: Option<String>,
+    from: Vec<String>,
+    to: Vec<String>,
+    info: Vec<String>,
+    keys: Vec<String>,
+}
+
+/// What the index takes of a telegram that is bytes `span` of an input, and the record of the input.
+pub(crate) fn content(bytes: &[u8], span: Span, record: &Record, card: &Card) -> Content {
+    let stations =
+        |stations: &mut dyn Iterator<Item = &Station>| -> Vec<String> { stations.flat_map(names).collect() };
+    Content {
+        body: readable(bytes, span, record),
+        subject: record.subject.as_ref().map(|subject| subject.printed.clone()),
+        from: stations(&mut record.from.iter().map(|from| &from.value)),
+        to: stations(&mut record.to.iter().map(|to| &to.station)),
+        info: stations(&mut record.info.iter().map(|info| &info.station)),
+        keys: keys(record, card),
+    }
+}
+
+/// The names that an address goes by: as printed, the post, and the post as its numbers spell it.
+fn names(station: &Station) -> Vec<String> {
+    let mut names = vec![station.plad.clone()];
+    if let Some(post) = &station.post {
+        names.push(post.clone());
+        if post.contains(' ') {
+            names.push(post.replace(' ', ""));
+        }
+    }
+    names
+}
+
+/// The exact values that a telegram is found by.
+fn keys(record: &Record, card: &Card) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut number = |key: &str, mrn: &str| {
+        keys.push(format!("{key}:{mrn}"));
+        keys.push(format!(
+            "{key}~:{}",
+            mrn.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('-')
+        ));
+    };
+    if let Some(mrn) = &card.mrn {
+        number("mrn", mrn);
+    }
+    card.cites.iter().for_each(|mrn| number("ref", mrn));
+    keys.extend(card.tags.iter().map(|tag| format!("tag:{}", tag.to_ascii_uppercase())));
+    keys.extend(card.classification.map(|class| format!("class:{class}")));
+    keys.extend(card.precedence.map(|precedence| format!("prec:{precedence}")));
+    let block = |kind| record.blocks.iter().any(|block| block.kind == kind);
+    let has = [
+        ("mrn", card.mrn.is_some()),
+        ("dtg", card.dtg.is_some()),
+        ("from", record.from.is_some()),
+        ("class", card.classification.is_some()),
+        ("captions", !card.captions.is_empty()),
+        ("tags", !card.tags.is_empty()),
+        ("subject", card.subject.is_some()),
+        ("refs", !card.cites.is_empty()),
+        ("eo", record.executive_order.is_some()),
+        ("summary", block(BlockKind::Summary)),
+        ("comment", block(BlockKind::Comment)),
+        ("action", block(BlockKind::ActionRequest)),
+        ("passing", !record.passing.is_empty()),
+        ("signature", !card.signed.is_empty()),
+        ("sections", card.sections.total.is_some_and(|total| total > 1)),
+        ("quoted", !record.nested.is_empty()),
+        ("diagnostics", !record.diagnostics.is_empty()),
+    ];
+    keys.extend(has.iter().filter(|(_, has)| *has).map(|(name, _)| format!("has:{name}")));
+    keys
+}
+
+/// The document of a telegram.
+pub(crate) fn document(fields: &Fields, id: Id, card: &Card, content: Content) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_u64(fields.id, id.0.cast_unsigned());
+    document.add_text(fields.body, content.body);
+    if let Some(subject) = content.subject {
+        document.add_text(fields.subject, subject);
+    }
+    for (field, values) in [
+        (fields.from, &content.from),
+        (fields.to, &content.to),
+        (fields.info, &content.info),
+        (fields.caption, &card.captions),
+        (fields.signed, &card.signed),
+        (fields.key, &content.keys),
+        (fields.tags, &card.tags),
+    ] {
+        values.iter().for_each(|value| document.add_text(field, value));
+    }
+    if let Some(seconds) = card.dtg.and_then(store::seconds) {
+        document.add_i64(fields.date, seconds);
+    }
+    if let Some(year) = card.year {
+        document.add_i64(fields.year, i64::from(year));
+    }
+    if let Some(post) = &card.post {
+        document.add_text(fields.post, post);
+    }
+    if let Some(class) = card.classification {
+        document.add_text(fields.class, class);
+    }
+    document
+}
+
+/// A telegram's text as it is searched: every character that is printed, once.
+///
+/// Paragraphs come from the record, where the lines of pages and sections don't break them; what no
+/// paragraph has (the heading, the lines before the text, page lines) comes as it is printed.
+pub(crate) fn readable(bytes: &[u8], span: Span, record: &Record) -> String {
+    let (whole, encoding) = reftel_telegram::decode(bytes.get(span.range()).unwrap_or_default());
+    if record.paragraphs.is_empty() || encoding.starts_with("utf-16") {
+        return whole.into_owned();
+    }
+    let mut lines: Vec<_> =
+        record.paragraphs.iter().flat_map(|paragraph| paragraph.lines.iter().map(|line| line.1)).collect();
+    lines.sort_unstable();
+    let mut text = String::with_capacity(span.len() + 64);
+    let mut at = span.start;
+    let mut add = |start: usize, end: usize| {
+        if let Some(piece) = bytes.get(start..end)
+            && !piece.trim_ascii().is_empty()
+        {
+            text.push_str(&reftel_telegram::decode(piece).0);
+            text.push('\n');
+        }
+    };
+    for line in lines {
+        add(at, line.start);
+        at = at.max(line.end);
+    }
+    add(at, span.end);
+    for paragraph in &record.paragraphs {
+        text.push_str(&paragraph.text);
+        text.push_str("\n\n");
+    }
+    text
+}

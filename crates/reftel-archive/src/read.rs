@@ -1,0 +1,110 @@
+//! From a file to what is to be kept of it.
+//!
+//! This half of an import touches neither database nor index, so that any number of threads can do
+//! it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use reftel_telegram::{Card, Context, Span};
+
+use crate::index::{self, Content};
+use crate::walk::Seen;
+
+/// Larger files are refused. The largest known file of telegrams, a year's in one, has 60 MB.
+const FILE_BYTES_MAX: u64 = 256 << 20;
+
+/// What a file is.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It can't be read, for this reason.
+    Failed(String),
+    /// There is no telegram in it, for this reason.
+    NotTelegram(&'static str),
+    /// It holds telegrams.
+    Telegrams(Box<Text>),
+}
+
+/// A file with telegrams in it.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) hash: [u8; 32],
+    pub(crate) telegrams: Vec<Telegram>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Telegram {
+    /// The bytes of the file.
+    pub(crate) span: Span,
+    /// Same bytes, same digest.
+    pub(crate) digest: i64,
+    pub(crate) card: Card,
+    pub(crate) content: Content,
+}
+
+/// Reads a file that was seen.
+pub(crate) fn file(seen: &Seen) -> Outcome {
+    if let Some(fault) = &seen.fault {
+        return Outcome::Failed(fault.clone());
+    }
+    if seen.size > FILE_BYTES_MAX {
+        return Outcome::Failed(format!("larger than {} MB", FILE_BYTES_MAX >> 20));
+    }
+    match read(&seen.path, seen.size) {
+        Ok(bytes) => text(bytes),
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+/// A file's bytes; not more than a file may have, should it have grown.
+fn read(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    std::fs::File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a file's bytes. A fault in the reader costs this file and not the import.
+pub(crate) fn text(bytes: Vec<u8>) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or_else(|_| {
+        Outcome::Failed("the reader broke down on it, which is a fault of ours".to_owned())
+    })
+}
+
+fn parse(bytes: Vec<u8>) -> Outcome {
+    let mut readings = reftel_telegram::read(&bytes, &Context::default());
+    let mut why = "empty";
+    readings.retain(|reading| match reftel_telegram::is_telegram(&reading.record) {
+        Ok(()) => true,
+        Err(reason) => {
+            why = reason;
+            false
+        }
+    });
+    if readings.is_empty() || bytes.is_empty() {
+        return Outcome::NotTelegram(why);
+    }
+    // A file with one telegram in it is that telegram, with whatever stands around it.
+    let single = readings.len() == 1;
+    let telegrams = readings
+        .into_iter()
+        .map(|reading| {
+            let span = if single { Span::new(0, bytes.len()) } else { reading.span };
+            let card = Card::of(&reading.record);
+            let content = index::content(&bytes, span, &reading.record, &card);
+            Telegram { span, digest: digest(&bytes[span.range()]), card, content }
+        })
+        .collect();
+    let hash = *blake3::hash(&bytes).as_bytes();
+    Outcome::Telegrams(Box::new(Text { bytes, hash, telegrams }))
+}
+
+/// A telegram's bytes, without white space around them, in a number.
+fn digest(bytes: &[u8]) -> i64 {
+    let hash = blake3::hash(bytes.trim_ascii());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    i64::from_le_bytes(first)
+}

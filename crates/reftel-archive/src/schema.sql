@@ -1,0 +1,78 @@
+-- The tables of `archive.sqlite`. docs/archive.md tells them in prose.
+
+-- Single values: `archive` is this archive's own random name, `change` the number of the last change
+-- to a telegram, `trimmed` the change up to which `tail` was emptied.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+-- The bytes of several originals, one after the other, as one zstd frame.
+CREATE TABLE block (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+
+-- A file's bytes as they came: `len` bytes at `offset` of the block once unpacked, and their BLAKE3.
+CREATE TABLE original (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    block INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    len INTEGER NOT NULL
+);
+
+-- The books: each file seen, once. Paths that aren't UTF-8 are kept as blobs.
+CREATE TABLE folder (id INTEGER PRIMARY KEY, path NOT NULL);
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    folder INTEGER NOT NULL,
+    name NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    original INTEGER,
+    reason TEXT
+);
+CREATE INDEX file_original ON file (original) WHERE original IS NOT NULL;
+
+-- A telegram's card. Lists are one value a line.
+CREATE TABLE telegram (
+    id INTEGER PRIMARY KEY,
+    mrn TEXT,
+    serial INTEGER,
+    year INTEGER,
+    dtg INTEGER,
+    post TEXT,
+    classification INTEGER,
+    precedence INTEGER,
+    subject TEXT,
+    action TEXT,
+    info TEXT,
+    captions TEXT,
+    tags TEXT,
+    signed TEXT,
+    present TEXT,
+    total INTEGER
+);
+CREATE INDEX telegram_mrn ON telegram (mrn) WHERE mrn IS NOT NULL;
+CREATE INDEX telegram_series ON telegram (post, year, serial) WHERE serial IS NOT NULL;
+
+-- Which bytes of which originals a telegram is made of, by the number of its first section there.
+-- `digest` is the first eight bytes of the BLAKE3 of those bytes without white space around them.
+CREATE TABLE part (
+    telegram INTEGER NOT NULL,
+    section INTEGER NOT NULL,
+    original INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    PRIMARY KEY (telegram, section)
+) WITHOUT ROWID;
+CREATE INDEX part_digest ON part (digest);
+
+-- The numbers that a telegram cites, in order.
+CREATE TABLE cite (
+    telegram INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    mrn TEXT NOT NULL,
+    PRIMARY KEY (telegram, position)
+) WITHOUT ROWID;
+CREATE INDEX cite_mrn ON cite (mrn);
+
+-- Changes that the index may not have yet.
+CREATE TABLE tail (change INTEGER PRIMARY KEY, telegram INTEGER NOT NULL);

@@ -1,0 +1,402 @@
+//! The database: what is kept for good.
+//!
+//! Everything that goes into `archive.sqlite` and comes out of it passes here: original bytes in
+//! blocks, cards as rows, references. The functions take a connection, because the writer has one
+//! and each reader has its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+use reftel_telegram::record::{Classification, Precedence, Sections};
+use reftel_telegram::{Card, Context, Reading, Record, Span};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+
+use crate::{Entry, Error, ErrorKind, Id, Result};
+
+/// The layout of the tables. A higher one is refused; a lower one would be rebuilt from the originals.
+const VERSION: i64 = 1;
+
+/// "Reft", so that `file` can tell an archive from other databases.
+const APPLICATION: i64 = 0x5265_6674;
+
+/// How many unpacked blocks a reader remembers: 2 MB.
+const BLOCKS_HELD: usize = 16;
+
+const CLASSIFICATIONS: [Classification; 5] = [
+    Classification::Unclassified,
+    Classification::Restricted,
+    Classification::Confidential,
+    Classification::Secret,
+    Classification::TopSecret,
+];
+
+const PRECEDENCES: [Precedence; 5] = [
+    Precedence::Routine,
+    Precedence::Priority,
+    Precedence::Immediate,
+    Precedence::Flash,
+    Precedence::FlashOverride,
+];
+
+/// The database of the archive in `dir`.
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join("archive.sqlite")
+}
+
+/// A connection that writes; makes the tables where there are none.
+pub(crate) fn open_to_write(dir: &Path) -> Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path(dir), flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let fresh = version(&connection, dir)? == 0;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "cache_size", -65536)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
+    if fresh {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(include_str!("schema.sql"))?;
+        transaction.execute(
+            "INSERT INTO meta VALUES ('archive', lower(hex(randomblob(8)))), ('change', 0), ('trimmed', 0)",
+            [],
+        )?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+        transaction.commit()?;
+    }
+    Ok(connection)
+}
+
+/// A connection that reads.
+pub(crate) fn open_to_read(dir: &Path) -> Result<Connection> {
+    let path = path(dir);
+    if !path.is_file() {
+        return Err(Error::new(ErrorKind::NotFound, format!("there is no archive in `{}`", dir.display())));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    if version(&connection, dir)? == 0 {
+        return Err(Error::new(ErrorKind::NotFound, format!("there is no archive in `{}`", dir.display())));
+    }
+    Ok(connection)
+}
+
+/// The version of the tables; 0 for an empty database. Refuses what this program can't read.
+fn version(connection: &Connection, dir: &Path) -> Result<i64> {
+    let refuse = |why: String| {
+        let message = format!("can't use the archive in `{}`: {why}", dir.display());
+        Err(Error::new(ErrorKind::Storage, message))
+    };
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application == 0 && version == 0 && tables == 0 {
+        return Ok(0);
+    }
+    if application != APPLICATION {
+        return refuse("`archive.sqlite` is another program's database".to_owned());
+    }
+    if version != VERSION {
+        return refuse(format!("it has layout {version}, made by a newer program; this one knows {VERSION}"));
+    }
+    Ok(version)
+}
+
+/// A number in `meta`.
+pub(crate) fn meta(connection: &Connection, name: &str) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = ?")?;
+    Ok(statement.query_row([name], |row| row.get(0))?)
+}
+
+pub(crate) fn set_meta(connection: &Connection, name: &str, value: i64) -> Result<()> {
+    connection.prepare_cached("UPDATE meta SET value = ? WHERE name = ?")?.execute(params![value, name])?;
+    Ok(())
+}
+
+/// The archive's own name.
+pub(crate) fn name(connection: &Connection) -> Result<String> {
+    Ok(connection.query_row("SELECT value FROM meta WHERE name = 'archive'", [], |row| row.get(0))?)
+}
+
+/// A count, or a sum, that one statement gives.
+pub(crate) fn count(connection: &Connection, sql: &str) -> Result<u64> {
+    let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// A number as the database has it. No file or count comes near the limit.
+pub(crate) fn integer(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number from the database that can't be negative unless it is damaged.
+pub(crate) fn size(number: i64) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}
+
+// ---- Paths ---------------------------------------------------------------------------------------
+
+/// A path as the database has it: text, or a blob where it isn't UTF-8.
+pub(crate) fn path_value(path: &Path) -> Value {
+    if let Some(text) = path.to_str() {
+        return Value::Text(text.to_owned());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        Value::Blob(path.as_os_str().as_bytes().to_vec())
+    }
+    #[cfg(not(unix))]
+    Value::Text(path.to_string_lossy().into_owned())
+}
+
+/// The path in a column.
+pub(crate) fn path_from(value: Value) -> PathBuf {
+    match value {
+        Value::Text(text) => PathBuf::from(text),
+        #[cfg(unix)]
+        Value::Blob(bytes) => {
+            use std::os::unix::ffi::OsStringExt;
+            PathBuf::from(std::ffi::OsString::from_vec(bytes))
+        }
+        _ => PathBuf::new(),
+    }
+}
+
+/// A file's path, from its folder's and its name.
+pub(crate) fn file_path(folder: Value, name: Value) -> PathBuf {
+    path_from(folder).join(path_from(name))
+}
+
+// ---- Cards ---------------------------------------------------------------------------------------
+
+/// The columns of a card, as [`card_from`] reads them.
+pub(crate) const CARD: &str = "id, mrn, serial, year, dtg, post, classification, precedence, subject, \
+                               action, info, captions, tags, signed, present, total";
+
+/// The card in a row that starts with the columns of [`CARD`]; all but what it cites.
+pub(crate) fn card_from(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let list = |index: usize| -> rusqlite::Result<Vec<String>> {
+        let text = row.get_ref(index)?.as_str_or_null()?.unwrap_or_default();
+        Ok(text.lines().map(str::to_owned).collect())
+    };
+    let choice =
+        |index: usize| -> rusqlite::Result<Option<usize>> { Ok(row.get::<_, Option<i64>>(index)?.map(size)) };
+    let present = row.get_ref(14)?.as_str_or_null()?.unwrap_or_default();
+    let card = Card {
+        mrn: row.get(1)?,
+        serial: row.get(2)?,
+        year: row.get(3)?,
+        dtg: row
+            .get::<_, Option<i64>>(4)?
+            .and_then(|seconds| Some(Offset::UTC.to_datetime(Timestamp::from_second(seconds).ok()?))),
+        post: row.get(5)?,
+        classification: choice(6)?.and_then(|i| CLASSIFICATIONS.get(i)).map(|c| c.name()),
+        precedence: choice(7)?.and_then(|i| PRECEDENCES.get(i)).map(|p| p.name()),
+        subject: row.get(8)?,
+        to: list(9)?,
+        info: list(10)?,
+        captions: list(11)?,
+        tags: list(12)?,
+        signed: list(13)?,
+        cites: Vec::new(),
+        sections: Sections {
+            present: present.split(' ').filter_map(|number| number.parse().ok()).collect(),
+            total: row.get(15)?,
+        },
+    };
+    Ok(Entry { id: Id(row.get(0)?), card })
+}
+
+/// Seconds since 1970 in UTC.
+pub(crate) fn seconds(date: DateTime) -> Option<i64> {
+    Some(Offset::UTC.to_timestamp(date).ok()?.as_second())
+}
+
+/// Writes a telegram's card and what it cites, over what was there under this number.
+pub(crate) fn put_card(connection: &Connection, id: Id, card: &Card) -> Result<()> {
+    let list = |values: &[String]| match values {
+        [] => None,
+        values => Some(values.iter().map(|v| v.replace(['\n', '\r'], " ")).collect::<Vec<_>>().join("\n")),
+    };
+    let present: Vec<String> = card.sections.present.iter().map(u32::to_string).collect();
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO telegram VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            id.0,
+            card.mrn,
+            card.serial,
+            card.year,
+            card.dtg.and_then(seconds),
+            card.post,
+            CLASSIFICATIONS.iter().position(|c| Some(c.name()) == card.classification).map(integer),
+            PRECEDENCES.iter().position(|p| Some(p.name()) == card.precedence).map(integer),
+            card.subject,
+            list(&card.to),
+            list(&card.info),
+            list(&card.captions),
+            list(&card.tags),
+            list(&card.signed),
+            (!present.is_empty()).then(|| present.join(" ")),
+            card.sections.total,
+        ])?;
+    let mut insert = connection.prepare_cached("INSERT INTO cite VALUES (?, ?, ?)")?;
+    for (position, mrn) in card.cites.iter().enumerate() {
+        insert.execute(params![id.0, integer(position), mrn])?;
+    }
+    Ok(())
+}
+
+/// Forgets what a telegram cites; before its card is written anew.
+pub(crate) fn forget_cites(connection: &Connection, id: Id) -> Result<()> {
+    connection.prepare_cached("DELETE FROM cite WHERE telegram = ?")?.execute([id.0])?;
+    Ok(())
+}
+
+/// Adds what each of them cites.
+fn with_cites(connection: &Connection, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
+    let mut statement =
+        connection.prepare_cached("SELECT mrn FROM cite WHERE telegram = ? ORDER BY position")?;
+    for entry in &mut entries {
+        entry.card.cites =
+            statement.query_map([entry.id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    }
+    Ok(entries)
+}
+
+/// The cards that `FROM telegram …` names.
+pub(crate) fn cards(
+    connection: &Connection,
+    rest: &str,
+    params: impl rusqlite::Params,
+) -> Result<Vec<Entry>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {CARD} FROM telegram {rest}"))?;
+    let entries = statement.query_map(params, card_from)?.collect::<rusqlite::Result<_>>()?;
+    with_cites(connection, entries)
+}
+
+/// One telegram's card.
+pub(crate) fn card(connection: &Connection, id: Id) -> Result<Entry> {
+    cards(connection, "WHERE id = ?", [id.0])?
+        .pop()
+        .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("no telegram {} in this archive", id.0)))
+}
+
+// ---- Originals -----------------------------------------------------------------------------------
+
+/// Unpacked blocks, the last used last.
+#[derive(Debug, Default)]
+pub(crate) struct Blocks(Mutex<Vec<(i64, Arc<Vec<u8>>)>>);
+
+impl Blocks {
+    fn unpacked(&self, connection: &Connection, block: i64) -> Result<Arc<Vec<u8>>> {
+        {
+            let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(at) = held.iter().position(|(id, _)| *id == block) {
+                let found = held.remove(at);
+                let bytes = Arc::clone(&found.1);
+                held.push(found);
+                return Ok(bytes);
+            }
+        }
+        let bytes = Arc::new(unpack(connection, block)?);
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= BLOCKS_HELD {
+            held.remove(0);
+        }
+        held.push((block, Arc::clone(&bytes)));
+        Ok(bytes)
+    }
+
+    /// Bytes `start..end` of an original.
+    pub(crate) fn bytes(&self, connection: &Connection, original: i64, span: Span) -> Result<Vec<u8>> {
+        let mut statement = connection.prepare_cached("SELECT block, offset FROM original WHERE id = ?")?;
+        let (block, offset): (i64, i64) =
+            statement.query_row([original], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let block = self.unpacked(connection, block)?;
+        let start = size(offset) + span.start;
+        block.get(start..start + span.len()).map(<[u8]>::to_vec).ok_or_else(|| damaged(original))
+    }
+}
+
+fn damaged(original: i64) -> Error {
+    Error::new(ErrorKind::Storage, format!("original {original} is damaged; `verify` tells more"))
+}
+
+/// A block's bytes, unpacked.
+pub(crate) fn unpack(connection: &Connection, block: i64) -> Result<Vec<u8>> {
+    let packed: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT bytes FROM block WHERE id = ?")?
+        .query_row([block], |row| row.get(0))
+        .optional()?;
+    let message = || format!("block {block} of the originals is damaged");
+    let packed = packed.ok_or_else(|| Error::new(ErrorKind::Storage, message()))?;
+    zstd::decode_all(packed.as_slice()).map_err(|e| Error::because(ErrorKind::Storage, message(), e))
+}
+
+/// Bytes of an original that are one telegram, or sections of one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub(crate) original: i64,
+    pub(crate) span: Span,
+}
+
+/// The parts of a telegram, in the order of sections.
+pub(crate) fn parts(connection: &Connection, id: Id) -> Result<Vec<Part>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT original, start, end FROM part WHERE telegram = ? ORDER BY section, original",
+    )?;
+    let parts = statement.query_map([id.0], |row| {
+        let (start, end) = (size(row.get(1)?), size(row.get(2)?));
+        Ok(Part { original: row.get(0)?, span: Span::new(start, end.max(start)) })
+    })?;
+    Ok(parts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A telegram's bytes, and where each of its parts stands in them.
+pub(crate) fn text(connection: &Connection, blocks: &Blocks, id: Id) -> Result<(Vec<u8>, Vec<(Part, Span)>)> {
+    let mut text = Vec::new();
+    let mut places = Vec::new();
+    for part in parts(connection, id)? {
+        let bytes = blocks.bytes(connection, part.original, part.span)?;
+        let start = append(&mut text, &bytes);
+        places.push((part, Span::new(start, text.len())));
+    }
+    if places.is_empty() {
+        return Err(Error::new(ErrorKind::NotFound, format!("no telegram {} in this archive", id.0)));
+    }
+    Ok((text, places))
+}
+
+/// Puts a section behind those before it, on a line of its own. Says where it starts.
+pub(crate) fn append(text: &mut Vec<u8>, section: &[u8]) -> usize {
+    if text.last().is_some_and(|byte| *byte != b'\n') {
+        text.push(b'\n');
+    }
+    let start = text.len();
+    text.extend_from_slice(section);
+    start
+}
+
+/// What bytes that are one telegram say.
+pub(crate) fn record(bytes: &[u8]) -> Record {
+    let mut readings = reftel_telegram::read(bytes, &Context::default());
+    let first = readings.iter().position(is_telegram).unwrap_or_default();
+    if readings.is_empty() { Record::default() } else { readings.swap_remove(first).record }
+}
+
+/// Whether a reading is a telegram.
+pub(crate) fn is_telegram(reading: &Reading) -> bool {
+    reftel_telegram::is_telegram(&reading.record).is_ok()
+}

@@ -1,0 +1,78 @@
+//! Which files there are under some paths.
+//!
+//! Hidden files, the archive's own directory, loops of links, and what is neither a file nor a
+//! directory are passed over; all else is seen, and what is seen is entered in the books.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::{Error, ErrorKind, Result};
+
+/// A file that was seen.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// Its absolute path.
+    pub(crate) path: PathBuf,
+    pub(crate) size: u64,
+    /// Nanoseconds since 1970.
+    pub(crate) modified: i64,
+    /// Why it can't be read, if that is known already.
+    pub(crate) fault: Option<String>,
+}
+
+/// Every file under `paths`, each once, in order of path within each of them.
+pub(crate) fn files(paths: &[PathBuf], archive: &Path) -> Result<Vec<Seen>> {
+    let archive = archive.canonicalize().ok();
+    let own = |entry: &DirEntry| {
+        entry.file_type().is_dir() && archive.is_some() && entry.path().canonicalize().ok() == archive
+    };
+    let hidden =
+        |entry: &DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    let mut files = Vec::new();
+    let mut met = HashSet::new();
+    for path in paths {
+        let unusable = |e| Error::because(ErrorKind::Input, format!("can't read `{}`", path.display()), e);
+        path.metadata().map_err(unusable)?;
+        let path = std::path::absolute(path).map_err(unusable)?;
+        let walk = WalkDir::new(&path).follow_links(true).sort_by_file_name();
+        for entry in walk.into_iter().filter_entry(|entry| !hidden(entry) && !own(entry)) {
+            let seen = match entry {
+                Ok(entry) if entry.file_type().is_file() => seen(&entry),
+                Ok(_) => continue,
+                Err(error) if error.loop_ancestor().is_some() => continue,
+                Err(error) => fault(&error, &path),
+            };
+            if met.insert(seen.path.clone()) {
+                files.push(seen);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn seen(entry: &DirEntry) -> Seen {
+    let path = entry.path().to_owned();
+    match entry.metadata() {
+        Ok(metadata) => {
+            let modified = metadata.modified().map_or(0, nanoseconds);
+            Seen { path, size: metadata.len(), modified, fault: None }
+        }
+        Err(error) => fault(&error, entry.path()),
+    }
+}
+
+fn fault(error: &walkdir::Error, root: &Path) -> Seen {
+    let path = error.path().unwrap_or(root).to_owned();
+    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Seen { path, size: 0, modified: 0, fault: Some(why) }
+}
+
+fn nanoseconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |n| -n),
+    }
+}

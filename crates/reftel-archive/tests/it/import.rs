@@ -1,0 +1,102 @@
+//! Import: each file once, each byte kept, the books balanced.
+
+use std::fs;
+
+use crate::world::{Telegram, World, find, import};
+
+#[test]
+fn what_goes_in_comes_out() {
+    let world = World::new();
+    let text = Telegram::default().print();
+    let path = world.write("a/1.txt", &text);
+    let imported = world.import();
+    assert_eq!((imported.seen, imported.kept, imported.telegrams), (1, 1, 1));
+
+    let archive = world.open();
+    let found = find(&archive, "harbour");
+    assert_eq!(found.total, 1);
+    assert_eq!(found.unindexed, 0);
+    let telegram = archive.telegram(found.hits[0].id).unwrap();
+    assert_eq!(telegram.bytes, text.as_bytes());
+    assert_eq!(telegram.sources.len(), 1);
+    assert_eq!(telegram.sources[0].path, path);
+    assert_eq!(telegram.sources[0].hash, blake3::hash(text.as_bytes()).to_hex().as_str());
+    assert_eq!(archive.verify(&mut |_, _| {}).unwrap(), (1, vec![]));
+}
+
+#[test]
+fn a_second_run_opens_nothing_and_adds_nothing() {
+    let world = World::new();
+    for serial in 1..=50 {
+        world.write(&format!("{serial}.txt"), Telegram { serial, ..Telegram::default() }.print());
+    }
+    assert_eq!(world.import().kept, 50);
+    let again = world.import();
+    assert_eq!((again.seen, again.known, again.telegrams), (50, 50, 0));
+    assert_eq!(world.open().books().unwrap().seen, 50);
+}
+
+#[test]
+fn a_copy_is_a_duplicate_and_says_of_what() {
+    let world = World::new();
+    let text = Telegram::default().print();
+    let first = world.write("1.txt", &text);
+    world.write("2.txt", &text);
+    let third = world.write("3.txt", format!("\n{text}\n\n"));
+    let imported = world.import();
+    assert_eq!((imported.kept, imported.duplicates, imported.telegrams), (1, 2, 1));
+    let archive = world.open();
+    let rejected = archive.rejected().unwrap();
+    assert_eq!(rejected[0].state, "duplicate");
+    assert_eq!(rejected[0].reason, format!("the same bytes as {}", first.display()));
+    assert_eq!(rejected[1].path, third);
+    assert_eq!(rejected[1].reason, format!("the same text as {}", first.display()));
+    let id = find(&archive, "*").hits[0].id;
+    assert_eq!(archive.telegram(id).unwrap().sources.len(), 2);
+}
+
+#[test]
+fn a_changed_file_is_read_again_and_the_old_text_stays() {
+    let world = World::new();
+    let path = world.write("1.txt", Telegram::default().print());
+    world.import();
+    let later = Telegram { text: "1. The lighthouse is dark again.".to_owned(), ..Telegram::default() };
+    fs::write(&path, later.print()).unwrap();
+    let imported = world.import();
+    assert_eq!((imported.kept, imported.known), (1, 0));
+    let archive = world.open();
+    assert_eq!(archive.books().unwrap().seen, 1);
+    for word in ["harbour", "lighthouse"] {
+        let found = find(&archive, word);
+        assert_eq!(found.total, 1, "{word}");
+        assert_eq!(archive.telegram(found.hits[0].id).unwrap().sources[0].path, path);
+    }
+}
+
+#[test]
+fn a_file_that_was_only_touched_is_known() {
+    let world = World::new();
+    let path = world.write("1.txt", Telegram::default().print());
+    world.import();
+    let time = std::time::SystemTime::UNIX_EPOCH;
+    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+    for _ in 0..2 {
+        let imported = world.import();
+        assert_eq!((imported.known, imported.duplicates, imported.kept), (1, 0, 0));
+    }
+}
+
+#[test]
+fn hidden_files_loops_and_the_archive_itself_are_passed_over() {
+    let world = World::new();
+    world.write("1.txt", Telegram::default().print());
+    world.write(".hidden/2.txt", "x");
+    world.write(".3.txt", "x");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(world.folder(), world.folder().join("loop")).unwrap();
+    let archive = world.folder().join("archive");
+    for known in [0, 1] {
+        let imported = import(&archive, &[world.folder(), world.folder().join("1.txt")]);
+        assert_eq!((imported.seen, imported.known), (1, known));
+    }
+}

@@ -1,0 +1,7 @@
+//! The archive from outside: what goes in comes out, whatever happens in between.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod world;
+
+mod import;
+mod search;
