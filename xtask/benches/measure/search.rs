@@ -1,6 +1,7 @@
 //! How long a question takes on a large archive, against SQLite's FTS5 asked the same; and whether
 //! the answers are right.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use reftel_archive::{Archive, Query, Search, Sort};
@@ -125,19 +126,19 @@ fn measure(kind: &Kind, archive: &Archive, fts: &Fts, facts: &[Facts]) -> Result
         let total = question.ask().map_err(|error| error.to_string())?;
         usize::try_from(total).map_err(|error| error.to_string())
     })?;
-    for (who, total) in [("the archive", ours.total), ("FTS5", theirs.total)] {
-        if total != expected {
-            return Err(format!("{}: {who} finds {total}, there are {expected}", kind.name));
-        }
+    let mut what = format!("search, {}: {expected} found", kind.name);
+    let right = ours.total == expected && theirs.total == expected;
+    if !right {
+        let _ = write!(what, ", but the archive finds {} and FTS5 {}", ours.total, theirs.total);
     }
     let ratio = theirs.p50.as_secs_f64() / ours.p50.as_secs_f64();
-    println!("search: {}: {ours} against {theirs}", kind.name);
+    println!("search: {what}: {ours} against {theirs}");
     Ok(Figure {
-        what: format!("search, {}: {expected} found", kind.name),
+        what,
         ours: ours.to_string(),
         baseline: format!("FTS5: {theirs}"),
         ratio: format!("{ratio:.1} × as fast"),
-        target: Some(("> 1 ×", ratio > 1.0)),
+        target: Some(("right, and > 1 ×", right && ratio > 1.0)),
     })
 }
 
