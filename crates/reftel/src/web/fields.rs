@@ -100,8 +100,8 @@ impl Cutter<'_> {
                 @while at < to {
                     ({ let start = at; at = self.edge_after(at).min(to); self.piece(text, start, at) })
                 }
+                "\n"
             }
-            "\n"
         }
     }
 
@@ -172,10 +172,10 @@ mod tests {
         fields.add(&[Span::new(19, 20), Span::new(21, 22)]);
         assert_eq!(
             fields.original().into_string(),
-            "<span class=\"l\">FM <a class=\"at\" id=\"o-0\"></a><span class=\"o o0\">VALDORIA</span></span>\n\
+            "<span class=\"l\">FM <a class=\"at\" id=\"o-0\"></a><span class=\"o o0\">VALDORIA</span>\n</span>\
              <span class=\"l\"><a class=\"at\" id=\"o-1\"></a><span class=\"o o1\">REF: </span>\
              <a class=\"at\" id=\"o-2\"></a><span class=\"o o1 o2\">&lt;</span>\
-             <span class=\"o o1\">A</span><span class=\"o o1 o2\">&gt;</span></span>\n"
+             <span class=\"o o1\">A</span><span class=\"o o1 o2\">&gt;</span>\n</span>"
         );
     }
 

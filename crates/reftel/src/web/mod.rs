@@ -158,7 +158,7 @@ async fn by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Respo
     match held.as_slice() {
         [one] => {
             let shown = room.shown(one.id).await?;
-            Ok(pages::telegram::page(&shown, false).into_response())
+            Ok(pages::telegram::page(&shown).into_response())
         }
         [] if citing.is_empty() => Err(Failure::no_number(&mrn)),
         [] => Ok((StatusCode::NOT_FOUND, pages::number::missing(&mrn, &citing)).into_response()),
@@ -168,7 +168,7 @@ async fn by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Respo
 
 async fn by_id(State(room): Shared, Path(id): Path<String>) -> Page {
     let shown = room.shown(read_id(&id)?).await?;
-    Ok(pages::telegram::page(&shown, true))
+    Ok(pages::telegram::page(&shown))
 }
 
 fn read_id(id: &str) -> Result<Id, Failure> {

@@ -66,7 +66,7 @@ impl<'b> Decoded<'b> {
         let index = self.points.partition_point(|point| point.0 <= byte);
         let (from_byte, from_text) = index.checked_sub(1).map_or((0, 0), |i| self.points[i]);
         let until = self.points.get(index).map_or(self.text.len(), |point| point.1);
-        let mut at = (from_text + byte.saturating_sub(from_byte)).min(until).min(self.text.len());
+        let mut at = from_text.saturating_add(byte.saturating_sub(from_byte)).min(until).min(self.text.len());
         while !self.text.is_char_boundary(at) {
             at -= 1;
         }

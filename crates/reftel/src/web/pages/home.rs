@@ -14,14 +14,23 @@ use crate::web::{address, explain, narrow};
 /// How many posts the page names.
 const POSTS: usize = 12;
 
-/// Queries to begin with, and what they find.
-const EXAMPLES: [(&str, &str); 5] = [
-    ("\"ferry tariff\" -subsidy", "a phrase, without a word"),
-    ("from:STATE date:1974..1976", "what Washington sent in three years"),
-    ("tags:ETRD (wheat OR grain)", "trade, and one of two words"),
-    ("class:secret caption:EXDIS", "kept to few readers"),
-    ("has:summary comment", "with a summary, and the word"),
-];
+/// Queries to begin with, and what they find: made of what is here, so that they find something.
+fn examples(home: &Home) -> Vec<(String, &'static str)> {
+    let holdings = &home.holdings;
+    let mut examples = vec![("\"foreign minister\" OR ambassador".to_owned(), "a phrase, or a word")];
+    if let Some((post, _)) = holdings.posts.first() {
+        examples.push((format!("{} has:summary", narrow::term("from", post)), "from one post, with a summary"));
+    }
+    if let (Some((first, _)), Some((last, _))) = (holdings.years.first(), holdings.years.last()) {
+        let until = (*last).min(first.saturating_add(5));
+        examples.push((format!("date:{first}..{until} -class:u"), "early, and classified"));
+    }
+    if let Some((mrn, _)) = holdings.most_missing.first() {
+        examples.push((format!("ref:{mrn}"), "all that cite one number"));
+    }
+    examples.push(("tags:ETRD subj:tariff".to_owned(), "filed under trade, with a word in the subject"));
+    examples
+}
 
 /// `11 June 2009`, for those who look as for machines.
 pub(crate) fn date(at: DateTime) -> Markup {
@@ -50,8 +59,8 @@ pub(crate) fn page(home: &Home) -> Markup {
                 (bars(&holdings.classifications, "class", |word| (word.to_owned(), classification_class(word))))
                 h2 #h-try { "To begin with" }
                 ul.examples aria-labelledby="h-try" {
-                    @for (query, what) in EXAMPLES {
-                        li { a href=(address::search(query)) { code { (query) } } " " span.muted { (what) } }
+                    @for (query, what) in examples(home) {
+                        li { a href=(address::search(&query)) { code { (clean(&query)) } } " " span.muted { (what) } }
                     }
                 }
             }
@@ -200,11 +209,8 @@ fn chart(years: &[(i16, u64)]) -> Markup {
             title #chart-title { "Telegrams by year" }
             desc #chart-desc { "A column for each year from " (columns[0].0) " to " (columns[columns.len() - 1].0)
                 "; the highest has " (counted(most, "telegram")) "." }
-            @for part in [0.5, 1.0] {
-                @let y = CHART.0 - (CHART.0 - 18.0) * part;
-                line.grid x1="0" x2="100%" y1=(y) y2=(y) {}
-                @if most > 3 { text.scale x="0" y=(y - 4.0) { (count((most as f64 * part).round() as u64)) } }
-            }
+            line.grid x1="0" x2="100%" y1="18" y2="18" {}
+            text.scale x="0" y="13" { (count(most)) }
             @for (i, (year, n)) in columns.iter().enumerate() {
                 @let x = step * (i as f64 + 0.5);
                 @let tall = ((CHART.0 - 18.0) * *n as f64 / most as f64).max(if *n > 0 { 1.5 } else { 0.0 });

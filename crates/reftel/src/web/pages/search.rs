@@ -88,6 +88,7 @@ pub(crate) fn page(asked: &Asked, found: &Found, elapsed: Duration) -> Markup {
                             "found in " (format!("{:.1}", elapsed.as_secs_f64() * 1e3)) " ms"
                         }
                         (order(asked))
+                        p.tonarrow { a href="#h-narrow" { "Narrow ↓" } }
                     }
                     (unindexed(found))
                     @if found.hits.is_empty() {
@@ -180,10 +181,12 @@ fn result(hit: &Hit) -> Markup {
                 }
                 @if let Some(snippet) = &hit.snippet { p.snippet { (marked(snippet)) } }
                 p.under {
-                    @if let Some(post) = &card.post { span.from { (clean(post)) } }
-                    @if !card.to.is_empty() {
-                        span.muted { " to " } (clean(&card.to[..card.to.len().min(NAMED)].join(", ")))
-                        (more(card.to.len().saturating_sub(NAMED)))
+                    span {
+                        @if let Some(post) = &card.post { span.from { (clean(post)) } }
+                        @if !card.to.is_empty() {
+                            span.muted { " to " } (clean(&card.to[..card.to.len().min(NAMED)].join(", ")))
+                            (more(card.to.len().saturating_sub(NAMED)))
+                        }
                     }
                     @if !card.tags.is_empty() {
                         span.tags {

@@ -27,8 +27,8 @@ const NESTED: usize = 20;
 
 type Cites<'a> = BTreeMap<&'a str, &'a [Entry]>;
 
-/// The page. `by_id` says that it was asked for by its number in the archive.
-pub(crate) fn page(shown: &Shown, by_id: bool) -> Markup {
+/// The page.
+pub(crate) fn page(shown: &Shown) -> Markup {
     let telegram = &shown.telegram;
     let decoded = Decoded::new(&telegram.bytes);
     let fields = Fields::new(&decoded);
@@ -49,7 +49,7 @@ pub(crate) fn page(shown: &Shown, by_id: bool) -> Markup {
     let frame = Frame {
         title: &title,
         query: Some(""),
-        canonical: by_id.then_some(canonical.as_str()).or(Some(canonical.as_str())),
+        canonical: Some(&canonical),
         fields: true,
         ..Frame::default()
     };
@@ -448,7 +448,7 @@ impl View<'_> {
                 },
             }
             @if reference.and_previous { " " span.small { "and previous" } }
-            @if reference.notal { " " abbr.small title="not to all addressees" { "NOTAL" } }
+            @if reference.notal && !reference.printed.contains("NOTAL") { " " abbr.small title="not to all addressees" { "NOTAL" } }
             @for caption in &reference.captions { " " abbr.small title=[explain::caption(caption)] { (clean(caption)) } }
         }
     }
