@@ -63,7 +63,7 @@ pub(crate) fn bless() -> Result<(), String> {
 /// Measures, in release.
 pub(crate) fn bench(options: &[&str]) -> Result<(), String> {
     let mut command = cargo();
-    command.args(["bench", "--quiet", "--package", "xtask", "--bench", "measure", "--"]).args(options);
+    command.args(["bench", "--package", "xtask", "--bench", "measure", "--"]).args(options);
     execute(&mut command).map_err(|message| format!("bench {message}"))
 }
 

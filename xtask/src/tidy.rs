@@ -217,7 +217,7 @@ fn functions(text: &str) -> Vec<(usize, &str, usize)> {
         let Some(length) = lines[index..].iter().position(|line| *line == close) else { continue };
         let counted = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with("//");
         let count = lines[index..=index + length].iter().filter(counted).count();
-        if !exempt && !line.trim_end().ends_with(';') {
+        if !exempt && !line.ends_with([';', '}']) {
             found.push((index + 1, name, count));
         }
     }
@@ -361,6 +361,15 @@ mod tests {
         assert_eq!(function(69, ""), 1);
         assert_eq!(function(69, "    #[allow(clippy::too_many_lines, reason = \"a list\")]\n"), 0);
         assert_eq!(function(69, "    #[allow(clippy::other)]\n"), 1);
+    }
+
+    #[test]
+    fn a_body_of_one_line_and_a_promise_end_where_they_stand() {
+        let rest = "    step();\n".repeat(100);
+        for line in ["    fn f(&self) {}", "    fn f(&self);"] {
+            let text = format!("impl A {{\n{line}\n{rest}    }}\n}}\n");
+            assert_eq!(functions_are_short(&tree(&[("crates/a/src/b.rs", &text)])), Faults::new(), "{line}");
+        }
     }
 
     #[test]
