@@ -403,7 +403,7 @@ pub(super) static POSTS: [(&str, Post); 399] = [
     ("ZURICH", Post::row("ZURICH", "Consulate General Zurich", "AMCONSUL ZURICH", "Zurich", "SZ", Some((47.3667, 8.55)), &[])),
 ];
 
-pub(super) static NAMES: [(&str, Alias); 1492] = [
+pub(super) static NAMES: [(&str, Alias); 1493] = [
     ("0TTAWA", Alias::row("0TTAWA", "OTTAWA", AliasKind::Misspelling, false)),
     ("ABDIDJAN", Alias::row("ABDIDJAN", "ABIDJAN", AliasKind::Misspelling, false)),
     ("ABIDAJN", Alias::row("ABIDAJN", "ABIDJAN", AliasKind::Misspelling, false)),
@@ -1770,6 +1770,7 @@ pub(super) static NAMES: [(&str, Alias); 1492] = [
     ("USDELNSTGENEVA", Alias::row("USDELNSTGENEVA", "USDELNST", AliasKind::Plad, false)),
     ("USDELOPCWTHEHAGUE", Alias::row("USDELOPCWTHEHAGUE", "USOPCW", AliasKind::Plad, false)),
     ("USDELSALT", Alias::row("USDELSALT", "SALTTALKS", AliasKind::Plad, false)),
+    ("USDELSECRETARY", Alias::row("USDELSECRETARY", "SECTO", AliasKind::Plad, false)),
     ("USDOC", Alias::row("USDOC", "USDOC", AliasKind::Name, false)),
     ("USDOCWASHDC", Alias::row("USDOCWASHDC", "USDOC", AliasKind::Variant, false)),
     ("USDOJ", Alias::row("USDOJ", "USDOJ", AliasKind::Name, false)),

@@ -107,6 +107,14 @@ impl Key {
         (key.len > 0).then_some(key)
     }
 
+    fn followed_by(mut self, more: &str) -> Option<Key> {
+        for byte in more.bytes() {
+            *self.bytes.get_mut(self.len)? = byte;
+            self.len += 1;
+        }
+        Some(self)
+    }
+
     fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
@@ -263,13 +271,19 @@ pub fn place_of_plad(plad: &str) -> Option<&str> {
 /// (`AMEMBASSY BAGHDAD IZ//POL//`), nor does how Washington is written. `None` for an address that isn't a post's.
 pub fn post_of_plad(plad: &str) -> Option<&'static str> {
     let plad = plad.split("//").next().unwrap_or(plad).trim();
-    whole_plad(plad).or_else(|| {
-        let rest = plad.strip_suffix(" WASHINGTON DC").or_else(|| plad.strip_suffix(" WASHDC"));
-        rest.and_then(whole_plad).or_else(|| match plad.rsplit_once(' ') {
-            Some((rest, country)) if country.len() == 2 => whole_plad(rest),
-            _ => None,
-        })
-    })
+    if let Some(post) = whole_plad(plad) {
+        return Some(post);
+    }
+    for (washington, other) in [(" WASHDC", "WASHINGTONDC"), (" WASHINGTON DC", "WASHDC")] {
+        if let Some(rest) = plad.strip_suffix(washington) {
+            let otherwise = Key::of(rest).and_then(|key| NAMES.find(key.followed_by(other)?.as_bytes()));
+            return otherwise.map(|alias| alias.canonical).or_else(|| whole_plad(rest));
+        }
+    }
+    match plad.rsplit_once(' ') {
+        Some((rest, country)) if country.len() == 2 => whole_plad(rest),
+        _ => None,
+    }
 }
 
 fn whole_plad(plad: &str) -> Option<&'static str> {

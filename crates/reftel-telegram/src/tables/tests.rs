@@ -92,6 +92,8 @@ fn posts_of_plads() {
         ("SECSTATE WASHDC", "STATE"),
         ("SECSTATE WASHINGTON DC", "STATE"),
         ("DEPT OF STATE WASHINGTON DC", "STATE"),
+        ("DEPT OF ENERGY WASHDC", "DOE"),
+        ("USDEL SECRETARY", "SECTO"),
         ("AMEMBASSY BAGHDAD", "BAGHDAD"),
         ("AMEMBASSY BAGHDAD IZ//POL//", "BAGHDAD"),
         ("USMISSION USUN NEW YORK", "USUNNEWYORK"),
