@@ -359,6 +359,8 @@ pub fn write(seed: u64, count: u64, dir: &Path, mut each: impl FnMut(Generated))
 mod tests {
     use std::collections::BTreeSet;
 
+    use reftel_telegram::{Card, Context};
+
     use super::*;
 
     #[test]
@@ -401,6 +403,23 @@ mod tests {
             for tag in &telegram.facts.tags {
                 assert!(telegram.text.contains(tag), "{tag} in {}", telegram.facts.mrn);
             }
+        }
+    }
+
+    /// The generator and the reader were written apart from one another; here they agree.
+    #[test]
+    fn the_reader_reads_what_was_meant() {
+        for telegram in Generator::new(8, 400) {
+            let facts = &telegram.facts;
+            let readings = reftel_telegram::read(telegram.text.as_bytes(), &Context::default());
+            let numbers: Vec<_> = readings.iter().map(|reading| Card::of(&reading.record).mrn).collect();
+            assert_eq!(numbers, [Some(facts.mrn.clone())], "{}", telegram.text);
+            let card = Card::of(&readings[0].record);
+            assert_eq!(card.dtg, Some(facts.sent), "{}", telegram.text);
+            assert_eq!(card.classification, Some(facts.class.banner()), "{}", telegram.text);
+            assert_eq!(card.tags, facts.tags, "{}", telegram.text);
+            assert_eq!(card.cites, facts.cites, "{}", telegram.text);
+            assert_eq!(card.subject.as_deref(), Some(telegram.subject()), "{}", telegram.text);
         }
     }
 }

@@ -315,6 +315,7 @@ fn archive_copy(draft: &Draft, random: &mut Random) -> String {
         out.push_str("EXDIS\n");
     }
     let mut lines = draft.captions("SUBJ", false);
+    lines.push((String::new(), false));
     lines.extend(draft.body(true, false));
     paged(&lines, &mut out, |page, out| {
         let _ = writeln!(out, "{banner}\n\n{banner}\n\n{}\n", head(page));
