@@ -270,7 +270,8 @@ pub fn place_of_plad(plad: &str) -> Option<&str> {
 /// An office behind slants and a country's two letters at the end don't count
 /// (`AMEMBASSY BAGHDAD IZ//POL//`), nor does how Washington is written. `None` for an address that isn't a post's.
 pub fn post_of_plad(plad: &str) -> Option<&'static str> {
-    let plad = plad.split("//").next().unwrap_or(plad).trim();
+    let end = memchr::memchr(b'/', plad.as_bytes()).unwrap_or(plad.len());
+    let plad = plad[..end].trim();
     if let Some(post) = whole_plad(plad) {
         return Some(post);
     }
