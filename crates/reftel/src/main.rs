@@ -1,2 +1,12 @@
-//! The program.
-fn main() {}
+//! The program: reads telegrams, keeps them, finds them, and shows them.
+
+mod cli;
+mod json;
+mod sample;
+mod web;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

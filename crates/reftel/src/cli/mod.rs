@@ -1,0 +1,173 @@
+//! The command line: one file a command, and what they share.
+//!
+//! A command takes its arguments and the [`Screen`], and returns a [`Status`] or a [`Failure`]. What can be
+//! said without the screen is a function of its own and tested as one.
+
+#![allow(clippy::format_push_string, reason = "the other way can fail, and a string can't")]
+
+pub(crate) mod terminal;
+
+mod failure;
+mod input;
+mod meter;
+mod number;
+mod place;
+mod room;
+mod stop;
+
+mod books;
+mod check;
+mod import;
+mod mrn;
+mod open;
+mod parse;
+mod refs;
+mod reindex;
+mod search;
+mod serve;
+mod show;
+mod verify;
+
+#[cfg(test)]
+mod manual;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use reftel_archive::{Archive, ErrorKind};
+
+use failure::Failure;
+use terminal::{Screen, When};
+
+/// Read, keep, find, trace and show diplomatic telegrams
+///
+/// `reftel open DIR` reads every telegram under DIR into an archive and opens a reading room in the
+/// browser. The other commands do one step each, and print for people on a terminal and for programs in a
+/// pipe. Nothing leaves this machine.
+#[derive(Debug, Parser)]
+#[command(name = "reftel", version, max_term_width = 100, after_help = HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// The archive's directory [default: ./reftel-archive]
+    #[arg(long, global = true, value_name = "DIR")]
+    archive: Option<PathBuf>,
+
+    /// When to use colour: always, never, or auto, which is on a terminal unless `NO_COLOR` is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    color: When,
+}
+
+const HELP: &str = "\
+Exit status: 0 done or found, 1 nothing found or something odd, 2 an error, 130 stopped by Ctrl-C.
+
+Examples:
+  reftel open                     the sample that the program carries
+  reftel open ~/telegrams         your own
+  reftel search 'tags:PREL ferry' what is in ./reftel-archive";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Open(open::Open),
+    Import(import::Import),
+    Serve(serve::Serve),
+    Search(search::Search),
+    Show(show::Show),
+    Refs(refs::Refs),
+    Books(books::Books),
+    Verify(verify::Verify),
+    Reindex(reindex::Reindex),
+    Parse(parse::Parse),
+    Mrn(mrn::Mrn),
+    Check(check::Check),
+}
+
+/// How a command ended, when it could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Done, found, nothing odd.
+    Fine = 0,
+    /// Nothing found, or something odd.
+    Negative = 1,
+    /// Done, except for what was complained of on the way.
+    Trouble = 2,
+    /// Ended by Ctrl-C, as shells number it.
+    Stopped = 130,
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut screen = Screen::new(arguments.color);
+    let ended = run(&arguments, &mut screen).and_then(|status| {
+        screen.flush()?;
+        Ok(status)
+    });
+    match ended {
+        Ok(status) => ExitCode::from(status as u8),
+        // Whoever reads our output has enough of it: `reftel search '*' --limit 0 | head -1`.
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = screen.flush();
+            screen.complain(&failure);
+            ExitCode::from(Status::Trouble as u8)
+        }
+    }
+}
+
+fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
+    let given = arguments.archive.as_deref();
+    let dir = given.unwrap_or(Path::new("reftel-archive"));
+    match &arguments.command {
+        Command::Open(command) => command.run(given, screen),
+        Command::Import(command) => command.run(dir, screen),
+        Command::Serve(command) => command.run(dir, screen),
+        Command::Search(command) => command.run(dir, screen),
+        Command::Show(command) => command.run(dir, screen),
+        Command::Refs(command) => command.run(dir, screen),
+        Command::Books(command) => command.run(dir, screen),
+        Command::Verify(command) => command.run(dir, screen),
+        Command::Reindex(command) => command.run(dir, screen),
+        Command::Parse(command) => command.run(screen),
+        Command::Mrn(command) => command.run(screen),
+        Command::Check(command) => command.run(screen),
+    }
+}
+
+/// The archive in `dir`, for reading.
+fn archive(dir: &Path) -> Result<Archive, Failure> {
+    Archive::open(dir).map_err(|error| {
+        let missing = error.kind() == ErrorKind::NotFound;
+        let failure = Failure::from(error);
+        if missing {
+            failure.help("make one with `reftel import PATH`, or say where it is with `--archive DIR`")
+        } else {
+            failure
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_takes_an_archive() {
+        for command in Arguments::command().get_subcommands() {
+            let name = command.get_name();
+            let line = ["reftel", name, "--archive", "x", "a"];
+            let fewer = ["reftel", name, "--archive", "x"];
+            let taken = Arguments::try_parse_from(line).or_else(|_| Arguments::try_parse_from(fewer));
+            assert_eq!(taken.unwrap().archive.as_deref(), Some(Path::new("x")), "{name}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `reftel mrn`
+
+use std::io::BufRead;
+
+use reftel_telegram::{Context, decode};
+
+use super::terminal::{Screen, clean};
+use super::{Failure, Status, input};
+
+/// Print the canonical number of a telegram, however it is written
+///
+/// Prints one line for each text: the number, such as `09VALDORIA1000`, or nothing where there is none.
+/// Each argument is a text, so quote those of several words; with `-`, each line of standard input is one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 done, 2 an error.
+
+Examples:
+  reftel mrn --year 2009 'VALDORIA 001000'
+  cut -f2 references.tsv | reftel mrn -")]
+pub(crate) struct Mrn {
+    /// The texts; `-` is standard input
+    #[arg(required = true, value_name = "TEXT")]
+    texts: Vec<String>,
+
+    /// The year of a number that is printed without one
+    #[arg(long, value_name = "YEAR")]
+    year: Option<i16>,
+}
+
+impl Mrn {
+    pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
+        let context = Context { year: self.year };
+        for text in &self.texts {
+            if text == "-" {
+                lines_of_input(context, screen)?;
+            } else {
+                for line in text.split('\n') {
+                    screen.line(&number(line, context))?;
+                }
+            }
+        }
+        Ok(Status::Fine)
+    }
+}
+
+/// Answers each line before it waits for the next.
+fn lines_of_input(context: Context, screen: &mut Screen) -> Result<(), Failure> {
+    let mut standard_input = std::io::BufReader::new(std::io::stdin().lock());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = standard_input.read_until(b'\n', &mut line);
+        if read.map_err(|error| Failure::file("<stdin>", &error))? == 0 {
+            return Ok(());
+        }
+        screen.line(&number(&decode(input::without_end(&line)).0, context))?;
+        if standard_input.buffer().is_empty() {
+            screen.flush()?;
+        }
+    }
+}
+
+fn number(text: &str, context: Context) -> String {
+    reftel_telegram::mrn(text, &context).map(|mrn| clean(&mrn).into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,457 @@
+//! `reftel search`
+
+use std::path::Path;
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle};
+use reftel_archive::{Archive, Facets, Found, Hit, Query, QueryError, Snippet, Sort};
+use serde::Serialize;
+
+use super::place::Places;
+use super::terminal::{STRONG, Screen, clean, count, counted, paint};
+use super::{Failure, Status, check};
+use crate::json;
+
+/// Find telegrams
+///
+/// All words must be there, unless OR stands between them. Fields narrow: from: to: info: tags: class:
+/// caption: prec: mrn: ref: subj: signed: date: has:. `*` finds everything. Quote the query if it holds
+/// characters that the shell takes for its own, or begins with a hyphen.
+///
+/// Prints a table of number, date, originator, classification and subject; a telegram without a number
+/// has an `id:` in its place, which `reftel show` takes too. How many there are goes to standard error.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 found, 1 nothing found, 2 an error, such as a query that isn't one.
+
+Examples:
+  reftel search ferry tariff
+  reftel search '\"ferry tariff\" from:VALDORIA date:2009-06..2009-07 -class:SECRET'
+  reftel search '*' --limit 0 --format csv > all.csv")]
+pub(crate) struct Search {
+    /// What to find
+    #[arg(required = true, value_name = "QUERY")]
+    query: Vec<String>,
+
+    /// In what order
+    #[arg(long, value_name = "ORDER", default_value = "relevance")]
+    sort: Order,
+
+    /// How many to print at most; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+
+    /// How many to skip
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+
+    /// In what form
+    #[arg(long, default_value = "table")]
+    format: Format,
+
+    /// Count years, posts, classifications and TAGS over all that was found (`table` and `json`)
+    #[arg(long)]
+    facets: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Order {
+    /// Best match first
+    Relevance,
+    /// Oldest first
+    Oldest,
+    /// Newest first
+    Newest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One document
+    Json,
+    /// One object a line
+    Jsonl,
+    /// For spreadsheets; a cell that begins as a formula gets a ' in front
+    Csv,
+    /// The numbers alone, one a line
+    Mrn,
+}
+
+/// What was found, as JSON.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: u32,
+    query: &'a str,
+    total: usize,
+    offset: usize,
+    unindexed: usize,
+    hits: Vec<HitLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<FacetLists<'a>>,
+}
+
+/// One result as JSON.
+#[derive(Serialize)]
+struct HitLine<'a> {
+    #[serde(flatten)]
+    card: json::Card<'a>,
+    snippet: Option<SnippetLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct SnippetLine<'a> {
+    text: &'a str,
+    marks: Vec<[usize; 2]>,
+}
+
+#[derive(Serialize)]
+struct FacetLists<'a> {
+    years: Vec<Facet<i16>>,
+    posts: Vec<Facet<&'a str>>,
+    classifications: Vec<Facet<&'a str>>,
+    tags: Vec<Facet<&'a str>>,
+}
+
+#[derive(Serialize)]
+struct Facet<T> {
+    value: T,
+    count: u64,
+}
+
+impl Search {
+    pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
+        let text = self.query.join(" ");
+        if self.facets && !matches!(self.format, Format::Table | Format::Json) {
+            return Err(Failure::new("`--facets` goes with `--format table` and `json` only"));
+        }
+        let query = Query::parse(&text).map_err(|error| refuse(&text, &error, screen.error_color))?;
+        let archive = super::archive(dir)?;
+        let found = archive.search(&self.search(query, &archive)?)?;
+        self.print(&text, &found, screen)?;
+        screen.flush()?;
+        if !matches!(self.format, Format::Json) {
+            screen.say(&self.summary(&found));
+        }
+        Ok(if found.total == 0 { Status::Negative } else { Status::Fine })
+    }
+
+    fn search(&self, query: Query, archive: &Archive) -> Result<reftel_archive::Search, Failure> {
+        let mut search = reftel_archive::Search {
+            query,
+            sort: match self.sort {
+                Order::Relevance => Sort::Relevance,
+                Order::Oldest => Sort::Oldest,
+                Order::Newest => Sort::Newest,
+            },
+            offset: self.offset,
+            limit: self.limit,
+            facets: false,
+            snippets: false,
+        };
+        if self.limit == 0 {
+            // How many "all" are must be known first: room is made for as many as are asked for.
+            search.limit = 1;
+            search.limit = archive.search(&search)?.total.max(1);
+        }
+        search.facets = self.facets;
+        search.snippets = matches!(self.format, Format::Json | Format::Jsonl);
+        Ok(search)
+    }
+
+    fn print(&self, query: &str, found: &Found, screen: &mut Screen) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => {
+                if !found.hits.is_empty() {
+                    screen.line(&table(&found.hits, screen.width(), screen.color))?;
+                }
+                if self.facets {
+                    screen.line(&facet_table(&found.facets, screen.color))?;
+                }
+            }
+            Format::Json => {
+                let answer = Answer {
+                    schema: json::SCHEMA,
+                    query,
+                    total: found.total,
+                    offset: self.offset,
+                    unindexed: found.unindexed,
+                    hits: found.hits.iter().map(HitLine::of).collect(),
+                    facets: self.facets.then(|| FacetLists::of(&found.facets)),
+                };
+                screen.line(&json::print(&answer, screen.terminal)?)?;
+            }
+            Format::Jsonl => {
+                for hit in &found.hits {
+                    screen.line(&json::print(&HitLine::of(hit), false)?)?;
+                }
+            }
+            Format::Csv => {
+                let csv = csv(&found.hits)?;
+                // In a file the values stay as they are.
+                let csv = if screen.terminal { super::terminal::clean_lines(&csv) } else { csv };
+                screen.bytes(csv.as_bytes())?;
+            }
+            Format::Mrn => {
+                for mrn in found.hits.iter().filter_map(|hit| hit.card.mrn.as_deref()) {
+                    screen.line(&clean(mrn))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `1 to 20 of 4,812 telegrams; --offset 20 for the next, --limit 0 for all`
+    fn summary(&self, found: &Found) -> String {
+        let total = found.total as u64;
+        let mut summary = if total == 0 {
+            "nothing found".to_owned()
+        } else if found.hits.is_empty() {
+            format!("none of {} behind --offset {}", counted(total, "telegram"), self.offset)
+        } else if found.hits.len() == found.total {
+            counted(total, "telegram")
+        } else {
+            let (first, last) = (self.offset + 1, self.offset + found.hits.len());
+            let mut part = format!(
+                "{} to {} of {}",
+                count(first as u64),
+                count(last as u64),
+                counted(total, "telegram")
+            );
+            if last < found.total {
+                part += &format!("; --offset {last} for the next, --limit 0 for all");
+            }
+            part
+        };
+        let without_number = found.hits.iter().filter(|hit| hit.card.mrn.is_none()).count() as u64;
+        if self.format == Format::Mrn && without_number > 0 {
+            summary += &format!("; {} of them without a number", count(without_number));
+        }
+        if found.unindexed > 0 {
+            summary += &format!("; {} more can't be searched yet", count(found.unindexed as u64));
+        }
+        summary
+    }
+}
+
+impl<'a> HitLine<'a> {
+    fn of(hit: &'a Hit) -> HitLine<'a> {
+        HitLine {
+            card: json::Card::of(hit.id, &hit.card),
+            snippet: hit.snippet.as_ref().map(|Snippet { text, marks }| SnippetLine {
+                text,
+                marks: marks.iter().map(|mark| json::range(*mark)).collect(),
+            }),
+        }
+    }
+}
+
+impl<'a> FacetLists<'a> {
+    fn of(facets: &'a Facets) -> FacetLists<'a> {
+        let texts = |list: &'a [(String, u64)]| {
+            list.iter().map(|(value, count)| Facet { value: value.as_str(), count: *count }).collect()
+        };
+        FacetLists {
+            years: facets.years.iter().map(|&(value, count)| Facet { value, count }).collect(),
+            posts: texts(&facets.posts),
+            classifications: texts(&facets.classifications),
+            tags: texts(&facets.tags),
+        }
+    }
+}
+
+/// A query that isn't one, with the place shown.
+fn refuse(query: &str, error: &QueryError, color: bool) -> Failure {
+    use annotate_snippets::{AnnotationKind, Level, Snippet};
+
+    let excerpt = Places::new(query.as_bytes()).excerpt(error.span);
+    let snippet = Snippet::source(excerpt.text.as_str())
+        .line_numbering(false)
+        .annotation(AnnotationKind::Primary.span(excerpt.span.clone()));
+    let mut report = Level::ERROR.primary_title(clean(&error.message)).element(snippet);
+    if let Some(help) = &error.help {
+        report = report.element(Level::HELP.message(clean(help).into_owned()));
+    }
+    Failure::Shown(check::renderer(color).render(&[report]))
+}
+
+/// `2009-06-11`
+pub(super) fn day(card: &reftel_telegram::Card) -> String {
+    match (card.dtg, card.year) {
+        (Some(dtg), _) => dtg.date().to_string(),
+        (None, Some(year)) => year.to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+/// The number, or what stands in for it.
+pub(super) fn handle(id: reftel_archive::Id, card: &reftel_telegram::Card) -> String {
+    card.mrn.as_deref().map_or_else(|| format!("id:{}", id.0), |mrn| clean(mrn).into_owned())
+}
+
+fn table(hits: &[Hit], width: Option<u16>, color: bool) -> String {
+    let mut table = Table::new();
+    table.load_style(TableStyle::new());
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    let heads = ["MRN", "DATE", "FROM", "CLASS", "SUBJECT"];
+    table.set_header(heads);
+    for hit in hits {
+        let card = &hit.card;
+        table.add_row([
+            handle(hit.id, card),
+            day(card),
+            clean(card.post.as_deref().unwrap_or_default()).into_owned(),
+            card.classification.unwrap_or_default().to_owned(),
+            clean(card.subject.as_deref().unwrap_or_default()).into_owned(),
+        ]);
+    }
+    if let Some(width) = width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        for column in table.column_iter_mut().take(2) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    match text.split_first() {
+        Some((head, rows)) if color => [&[paint(true, STRONG, head)], rows].concat().join("\n"),
+        _ => text.join("\n"),
+    }
+}
+
+/// The values of each facet that are shown in a table.
+const FACETS_SHOWN: usize = 10;
+
+fn facet_table(facets: &Facets, color: bool) -> String {
+    let years: Vec<_> = facets.years.iter().map(|(year, count)| (year.to_string(), *count)).collect();
+    let mut lines = Vec::new();
+    for (name, list, shown) in [
+        ("Years", &years, usize::MAX),
+        ("Posts", &facets.posts, FACETS_SHOWN),
+        ("Classifications", &facets.classifications, FACETS_SHOWN),
+        ("TAGS", &facets.tags, FACETS_SHOWN),
+    ] {
+        lines.push(format!("\n{}", paint(color, STRONG, name)));
+        let values = list.iter().take(shown);
+        lines.extend(values.map(|(value, number)| format!("{:>9}  {}", count(*number), clean(value))));
+        if list.len() > shown {
+            lines.push(format!("{:>9}  {} more", "", count((list.len() - shown) as u64)));
+        }
+    }
+    lines.join("\n")
+}
+
+/// The columns of a CSV.
+const COLUMNS: [&str; 13] = [
+    "id",
+    "mrn",
+    "dtg",
+    "from",
+    "to",
+    "info",
+    "precedence",
+    "classification",
+    "captions",
+    "tags",
+    "subject",
+    "signed",
+    "cites",
+];
+
+fn csv(hits: &[Hit]) -> Result<String, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let trouble = |error: csv::Error| Failure::because("can't write the table as CSV", &error);
+    writer.write_record(COLUMNS).map_err(trouble)?;
+    for hit in hits {
+        let card = &hit.card;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let row = [
+            hit.id.0.to_string(),
+            text(&card.mrn),
+            card.dtg.map(json::time).unwrap_or_default(),
+            text(&card.post),
+            card.to.join("; "),
+            card.info.join("; "),
+            card.precedence.unwrap_or_default().to_owned(),
+            card.classification.unwrap_or_default().to_owned(),
+            card.captions.join("; "),
+            card.tags.join("; "),
+            text(&card.subject),
+            card.signed.join("; "),
+            card.cites.join("; "),
+        ];
+        writer.write_record(row.map(disarm)).map_err(trouble)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| Failure::because("can't write the table as CSV", error.error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A cell that a spreadsheet would run as a formula, made a text.
+fn disarm(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use reftel_archive::Id;
+    use reftel_telegram::{Card, Span};
+
+    use super::*;
+
+    fn hit(mrn: Option<&str>, subject: &str) -> Hit {
+        let card = Card {
+            mrn: mrn.map(str::to_owned),
+            dtg: Some(jiff::civil::date(2009, 6, 11).at(9, 28, 0, 0)),
+            post: Some("VALDORIA".into()),
+            classification: Some("CONFIDENTIAL"),
+            subject: Some(subject.into()),
+            ..Card::default()
+        };
+        Hit { id: Id(7), card, snippet: None }
+    }
+
+    #[test]
+    fn a_table_has_a_line_for_each_telegram() {
+        let hits = [hit(Some("09VALDORIA1000"), "FERRY\u{1b}[31m TARIFF"), hit(None, "")];
+        let table = table(&hits, None, false);
+        let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines[0], ["MRN", "DATE", "FROM", "CLASS", "SUBJECT"], "{table}");
+        let first = ["09VALDORIA1000", "2009-06-11", "VALDORIA", "CONFIDENTIAL", "FERRY␛[31m", "TARIFF"];
+        assert_eq!(lines[1], first, "{table}");
+        assert_eq!(lines[2][0], "id:7", "{table}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps_the_subject_and_not_the_number() {
+        let hits = [hit(Some("09VALDORIA1000"), &"FERRY TARIFF ".repeat(9))];
+        let table = table(&hits, Some(72), false);
+        assert!(table.lines().all(|line| line.chars().count() <= 72), "{table}");
+        assert!(table.contains("09VALDORIA1000"), "{table}");
+    }
+
+    #[test]
+    fn a_cell_is_no_formula() {
+        let csv = csv(&[hit(Some("09VALDORIA1000"), "=HYPERLINK(\"x\")"), hit(None, "-1")]).unwrap();
+        let mut lines = csv.lines().skip(1);
+        assert_eq!(
+            lines.next().unwrap(),
+            "7,09VALDORIA1000,2009-06-11T09:28:00Z,VALDORIA,,,,CONFIDENTIAL,,,\"'=HYPERLINK(\"\"x\"\")\",,"
+        );
+        assert!(lines.next().unwrap().contains(",'-1,"), "{csv}");
+    }
+
+    #[test]
+    fn a_bad_query_shows_where() {
+        let error = QueryError {
+            span: Span::new(6, 11),
+            message: "no field `frm:`".into(),
+            help: Some("did you mean `from:`?".into()),
+        };
+        let Failure::Shown(report) = refuse("ferry frm:X", &error, false) else { panic!() };
+        let want = "error: no field `frm:`\n  |\n  | ferry frm:X\n  |       ^^^^^\n  |\n  = help: did you mean `from:`?";
+        let tidy = |text: &str| {
+            text.lines().map(|line| line.trim().to_owned()).filter(|line| line != "|").collect::<Vec<_>>()
+        };
+        assert_eq!(tidy(&report), tidy(want), "{report}");
+    }
+}

@@ -1,0 +1,214 @@
+//! `import`, `search`, `show`, `refs`, `books`, `verify`, `reindex`.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::world::{archive, ask, reftel, run, sample};
+
+#[test]
+fn a_second_import_adds_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = sample("2009-northmark-00188.txt");
+    let line = ["import", path.to_str().unwrap(), "--archive", dir.path().to_str().unwrap()];
+    let ran = run(&line);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(
+        ran.out.starts_with("1 file: 1 kept, 0 duplicates, 0 not telegrams, 0 failed; 1 telegram new; "),
+        "{ran:?}"
+    );
+    let ran = run(&line);
+    assert!(ran.out.starts_with("1 file: 1 known already; nothing new; "), "{ran:?}");
+}
+
+#[test]
+fn a_path_that_is_not_there_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = run(&["import", "no/such/path", "--archive", dir.path().to_str().unwrap()]);
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    assert!(ran.error.starts_with("error: ") && ran.error.contains("no/such/path"), "{ran:?}");
+}
+
+#[test]
+fn no_archive_says_how_to_make_one() {
+    for command in
+        [&["search", "x"][..], &["show", "x"], &["refs", "x"], &["books"], &["verify"], &["reindex"]]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        let none = dir.path().join("none");
+        let ran = run(&[command, &["--archive", none.to_str().unwrap()]].concat());
+        assert_eq!(ran.status, Some(2), "{command:?} {ran:?}");
+        assert!(ran.error.contains("help: ") && ran.error.contains("reftel import"), "{command:?} {ran:?}");
+        assert!(!none.exists(), "{command:?}");
+    }
+}
+
+#[test]
+fn search_prints_what_it_finds_in_every_form() {
+    let query = "mrn:08STATE118204";
+    let ran = ask(&["search", query]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(ran.out.starts_with("MRN") && ran.out.contains("08STATE118204"), "{ran:?}");
+    assert!(!ran.out.contains('\u{1b}'), "{ran:?}");
+
+    let ran = ask(&["search", "from:NORTHMARK", "--format", "jsonl"]);
+    assert!(ran.json().iter().all(|hit| hit["from"] == "NORTHMARK"), "{ran:?}");
+
+    let ran = ask(&["search", "*", "--limit", "3", "--offset", "1", "--format", "json", "--facets"]);
+    let found = &ran.json()[0];
+    assert_eq!((&found["schema"], &found["offset"]), (&json!(1), &json!(1)), "{found}");
+    assert_eq!(found["hits"].as_array().unwrap().len(), 3, "{found}");
+    assert!(found["total"].as_u64().unwrap() > 90, "{found}");
+    assert!(found["facets"]["years"][0]["count"].is_u64(), "{found}");
+
+    let ran = ask(&["search", "*", "--limit", "0", "--format", "mrn"]);
+    let every: Vec<&str> = ran.out.lines().collect();
+    assert!(every.len() > 90 && every.contains(&"08STATE118204"), "{ran:?}");
+
+    let ran = ask(&["search", query, "--format", "csv"]);
+    assert!(ran.out.starts_with("id,mrn,dtg,from,"), "{ran:?}");
+}
+
+#[test]
+fn search_says_when_it_finds_nothing_or_is_not_understood() {
+    let ran = ask(&["search", "xyzzyplugh"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+    assert!(ran.error.contains("nothing found"), "{ran:?}");
+    let ran = ask(&["search", "ferry", "(tariff"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+    assert!(ran.error.starts_with("error: "), "{ran:?}");
+    assert!(ran.error.contains("ferry (tariff") && ran.error.contains('^'), "{ran:?}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = reftel()
+        .args(["search", "*", "--limit", "0", "--format", "json", "--archive", archive()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Far more than a pipe holds would be better; the end of the pipe is closed before anything is read.
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn show_prints_a_telegram_in_three_forms() {
+    let ran = ask(&["show", "09NORTHMARK188"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    for part in ["09NORTHMARK188", "CONFIDENTIAL", "AMEMBASSY NORTHMARK", "held", "08VALDORIA1577", "TARRANT"]
+    {
+        assert!(ran.out.contains(part), "{part}: {ran:?}");
+    }
+    let typed = ask(&["show", "09", "northmark", "188"]);
+    assert_eq!(typed.out, ran.out);
+
+    let ran = ask(&["show", "08NORTHMARK902", "--raw"]);
+    assert_eq!(ran.bytes, std::fs::read(sample("2008-northmark-00902.txt")).unwrap());
+    let ran = ask(&["show", "08NORTHMARK902", "--json"]);
+    assert_eq!(ran.json()[0]["mrn"], "08NORTHMARK902");
+}
+
+#[test]
+fn show_suggests_what_is_near() {
+    let ran = ask(&["show", "08NORTHMARK903"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+    assert!(ran.error.contains("no telegram 08NORTHMARK903"), "{ran:?}");
+    assert!(ran.error.contains("held here: 08NORTHMARK902"), "{ran:?}");
+}
+
+#[test]
+fn refs_tell_held_from_missing() {
+    let ran = ask(&["refs", "08STATE118204", "--format", "json"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    for web in ran.json() {
+        assert_eq!((&web["mrn"], &web["held"]), (&json!("08STATE118204"), &json!(true)), "{web}");
+        let citing: Vec<&Value> =
+            web["cited_by"].as_array().unwrap().iter().map(|card| &card["mrn"]).collect();
+        assert!(citing.contains(&&json!("08THORNBY318")), "{web}");
+    }
+    let ran = ask(&["refs", "09NORTHMARK188"]);
+    assert!(ran.out.contains("Cites (3):") && ran.out.contains("held     08VALDORIA1577"), "{ran:?}");
+    assert_eq!(ask(&["refs", "99NOWHERE1"]).status, Some(1));
+}
+
+#[test]
+fn the_books_balance() {
+    let books = &ask(&["books", "--format", "json"]).json()[0];
+    let number = |name: &str| books[name].as_u64().unwrap();
+    let parts = ["kept", "duplicates", "not_telegrams", "failed"].map(number);
+    assert_eq!(number("seen"), parts.iter().sum::<u64>(), "{books}");
+    assert_eq!(
+        books["rejected"].as_array().unwrap().len() as u64,
+        number("seen") - number("kept"),
+        "{books}"
+    );
+    let ran = ask(&["books"]);
+    assert!(ran.status == Some(0) && ran.out.starts_with("Files seen"), "{ran:?}");
+}
+
+#[test]
+fn an_archive_is_verified_and_reindexed() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().to_str().unwrap();
+    run(&["import", sample("2009-northmark-00188.txt").to_str().unwrap(), "--archive", dir]);
+    let ran = run(&["verify", "--archive", dir]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(0), "1 text checked, all sound\n"), "{ran:?}");
+    std::fs::remove_dir_all(std::path::Path::new(dir).join("index")).unwrap();
+    let ran = run(&["reindex", "--archive", dir]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert_eq!(run(&["search", "Sundvik", "--archive", dir]).status, Some(0));
+}
+
+#[test]
+fn a_telegram_cannot_steer_the_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = dir.path().join("archive");
+    let archive = archive.to_str().unwrap();
+    let regular = std::fs::read_to_string(sample("2009-northmark-00188.txt")).unwrap();
+    // Clears the screen, names the window, turns the line, and does the same in eight bits.
+    let hostile = regular
+        .replace("CREDIT", "\u{1b}[2JCREDIT\u{9b}2J\u{202e}")
+        .replace("Charge called", "Charge\u{1b}]0;owned\u{7} called")
+        .replace("REF: A. VALDORIA 31", "REF: A. VALDORIA 31 (\u{1b}[31mNOTAL)");
+    let file = dir.path().join("hostile.txt");
+    std::fs::write(&file, hostile).unwrap();
+    let file = file.to_str().unwrap();
+    run(&["import", file, "--archive", archive]);
+    for command in [
+        &["search", "*"][..],
+        &["search", "*", "--format", "json"],
+        &["search", "*", "--format", "jsonl"],
+        &["show", "09NORTHMARK188"],
+        &["show", "09NORTHMARK188", "--json"],
+        &["refs", "09NORTHMARK188"],
+        &["refs", "09NORTHMARK188", "--format", "json"],
+        &["books"],
+        &["check", file],
+        &["check", file, "--format", "json"],
+        &["parse", file],
+    ] {
+        let ran = run(&[command, &["--archive", archive]].concat());
+        assert!(ran.out.len() > 20, "{command:?} {ran:?}");
+        for bad in ['\u{1b}', '\u{9b}', '\u{7}', '\u{202e}'] {
+            assert!(!ran.out.contains(bad) && !ran.error.contains(bad), "{command:?} {bad:?} {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn lines_come_out_one_by_one() {
+    let mut child = reftel()
+        .args(["search", "*", "--limit", "0", "--archive", archive()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("MRN"), "{line}");
+    assert!(child.wait().unwrap().success());
+}

@@ -1,0 +1,12 @@
+//! The whole program, run as a user runs it.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod world;
+
+mod reading;
+
+mod archive;
+
+mod room;
+
+mod browser;
