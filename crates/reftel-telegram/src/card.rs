@@ -5,7 +5,8 @@
 
 use jiff::civil::DateTime;
 
-use crate::Record;
+use crate::Spanned;
+use crate::record::{Addressee, Record};
 
 /// One telegram's index card.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,52 @@ pub struct Card {
 impl Card {
     /// The card of a record.
     pub fn of(record: &Record) -> Card {
-        let _ = record;
-        Card::default()
+        let mrn = record.mrn.as_ref().map(|mrn| mrn.value.clone());
+        let parts = mrn.as_deref().and_then(crate::mrn::parts);
+        let dtg = record.dtg.as_ref().map(|dtg| dtg.value);
+        let from = record
+            .from
+            .as_ref()
+            .map(|from| from.value.post.clone().unwrap_or_else(|| from.value.plad.clone()));
+        Card {
+            serial: parts.map(|parts| parts.2),
+            year: dtg
+                .map(DateTime::year)
+                .or_else(|| parts.map(|parts| crate::datetime::full_year(parts.0, None))),
+            dtg,
+            post: parts.map(|parts| parts.1.to_owned()).or(from),
+            to: names(&record.to),
+            info: names(&record.info),
+            classification: record.classification.as_ref().map(|class| class.value.name()),
+            captions: record.captions.iter().map(|caption| caption.value.clone()).collect(),
+            precedence: record.precedence.as_ref().map(|precedence| precedence.value.name()),
+            tags: record.tags.iter().filter_map(|tag| tag.value.code.clone()).collect(),
+            subject: record.subject.as_ref().map(|subject| subject.value.text.clone()),
+            signed: record.signatures.iter().map(|name| name.value.clone()).collect(),
+            cites: cites(record, mrn.as_deref()),
+            sections: record.sections.clone(),
+            mrn,
+        }
     }
+}
+
+fn names(list: &[Spanned<Addressee>]) -> Vec<String> {
+    list.iter()
+        .map(|entry| {
+            let station = &entry.value.station;
+            station.post.clone().unwrap_or_else(|| station.plad.clone())
+        })
+        .collect()
+}
+
+fn cites(record: &Record, own: Option<&str>) -> Vec<String> {
+    let block = record.references.iter().filter_map(|reference| reference.value.mrn.as_ref());
+    let text = record.mentions.iter().filter_map(|mention| mention.value.mrn.as_ref());
+    let mut list: Vec<String> = Vec::new();
+    for mrn in block.chain(text) {
+        if own != Some(mrn) && !list.contains(mrn) {
+            list.push(mrn.clone());
+        }
+    }
+    list
 }

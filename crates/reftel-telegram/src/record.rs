@@ -133,6 +133,35 @@ pub struct Transmission {
     pub validation: Option<Spanned<String>>,
 }
 
+impl Transmission {
+    fn each_span(&mut self, change: &mut dyn FnMut(&mut Span)) {
+        self.ids.iter_mut().for_each(|value| change(&mut value.span));
+        if let Some(value) = &mut self.routing_precedence {
+            change(&mut value.span);
+        }
+        for list in [&mut self.called, &mut self.signals] {
+            list.iter_mut().for_each(|value| change(&mut value.span));
+        }
+        for value in [
+            &mut self.station,
+            &mut self.station_serial,
+            &mut self.warning,
+            &mut self.class_characters,
+            &mut self.validation,
+        ] {
+            if let Some(value) = value {
+                change(&mut value.span);
+            }
+        }
+        if let Some(value) = &mut self.station_section {
+            change(&mut value.span);
+        }
+        if let Some(value) = &mut self.filed {
+            change(&mut value.span);
+        }
+    }
+}
+
 /// A channel designator and the number of the transmission on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransmissionId {
@@ -531,5 +560,58 @@ impl Record {
     /// the bytes of the input.
     pub fn spans(&self) -> Vec<(String, Span)> {
         crate::pointers::spans(self)
+    }
+
+    /// Changes every place in the record.
+    pub(crate) fn each_span(&mut self, change: &mut dyn FnMut(&mut Span)) {
+        fn one<T>(value: &mut Option<Spanned<T>>, change: &mut dyn FnMut(&mut Span)) {
+            if let Some(value) = value {
+                change(&mut value.span);
+            }
+        }
+        fn each<T>(values: &mut [Spanned<T>], change: &mut dyn FnMut(&mut Span)) {
+            values.iter_mut().for_each(|value| change(&mut value.span));
+        }
+        one(&mut self.mrn, change);
+        one(&mut self.precedence, change);
+        one(&mut self.precedence_info, change);
+        one(&mut self.dtg, change);
+        one(&mut self.from, change);
+        one(&mut self.classification, change);
+        one(&mut self.executive_order, change);
+        one(&mut self.subject, change);
+        each(&mut self.to, change);
+        each(&mut self.info, change);
+        each(&mut self.controls, change);
+        each(&mut self.captions, change);
+        each(&mut self.passing, change);
+        each(&mut self.tags, change);
+        each(&mut self.references, change);
+        each(&mut self.classified_by, change);
+        each(&mut self.paragraphs, change);
+        for paragraph in &mut self.paragraphs {
+            paragraph.value.lines.iter_mut().for_each(|(_, span)| change(span));
+        }
+        each(&mut self.blocks, change);
+        each(&mut self.signatures, change);
+        each(&mut self.mentions, change);
+        self.transmission.each_span(change);
+        let workflow = &mut self.workflow;
+        for list in [
+            &mut workflow.drafted_by,
+            &mut workflow.cleared_by,
+            &mut workflow.approved_by,
+            &mut workflow.released_by,
+        ] {
+            each(list, change);
+        }
+        each(&mut self.distribution.action, change);
+        each(&mut self.distribution.info, change);
+        one(&mut self.distribution.total, change);
+        for nested in &mut self.nested {
+            change(&mut nested.span);
+            nested.value.each_span(change);
+        }
+        self.diagnostics.iter_mut().for_each(|diagnostic| change(&mut diagnostic.span));
     }
 }

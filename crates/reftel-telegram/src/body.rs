@@ -1,0 +1,626 @@
+//! The body of the text: paragraphs, headings, marked blocks, signature.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::marking::{self, Noise};
+use crate::record::{ClassifiedBy, Paragraph, Record};
+use crate::source::Source;
+use crate::{Span, Spanned, order};
+
+/// How a line that begins a paragraph begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Start<'t> {
+    /// The number and its digits as printed.
+    pub(crate) number: Option<(u32, &'t str)>,
+    pub(crate) portion: Option<&'t str>,
+    /// Where the paragraph's words begin.
+    pub(crate) text_at: usize,
+    /// Where the paragraph sign of a web page stands, if there is one.
+    pub(crate) sign: bool,
+}
+
+/// Reads `1. (C) `, `¶1. `, `(C) 1. `, `1 (C) `, `(C) ` at the start of a line.
+pub(crate) fn paragraph_start(line: &str) -> Option<Start<'_>> {
+    let bytes = line.as_bytes();
+    match bytes.first()? {
+        b'0'..=b'9' | b'(' | 0xC2 => {}
+        _ => return None,
+    }
+    let mut at = 0;
+    let sign = line.starts_with('¶');
+    if sign {
+        at = '¶'.len_utf8();
+    }
+    let mut mark = None;
+    if let Some((inside, len)) = marking::portion(&line[at..]) {
+        mark = Some(inside);
+        at += len;
+        at += spaces(&bytes[at..]);
+        if line[at..].starts_with('¶') {
+            at += '¶'.len_utf8();
+        }
+    }
+    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+    if digits == 0 || digits > 3 {
+        return (mark.is_some() && !sign).then_some(Start {
+            number: None,
+            portion: mark,
+            text_at: at,
+            sign: false,
+        });
+    }
+    let printed = &line[at..at + digits];
+    let mut end = at + digits;
+    let stop = matches!(bytes.get(end), Some(b'.' | b')'));
+    if stop {
+        end += 1;
+        end += usize::from(matches!(bytes.get(end), Some(b')' | b'.')));
+    }
+    let gap = spaces(&bytes[end..]);
+    let after = &line[end + gap..];
+    let behind = marking::portion(after);
+    // `1.4 (b)`, `5.5 million`, `10.30 a.m.` and `3 days` begin no paragraph.
+    let legal = if stop {
+        gap > 0
+            || after.is_empty()
+            || behind.is_some()
+            || after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+    } else {
+        behind.is_some() && (gap > 0 || sign) || sign
+    };
+    let number = printed.parse().ok().filter(|n| *n > 0)?;
+    if !legal {
+        return None;
+    }
+    let mut text_at = end + gap;
+    if let (None, Some((inside, len))) = (mark, behind) {
+        mark = Some(inside);
+        text_at += len;
+        text_at += spaces(&bytes[text_at..]);
+    }
+    Some(Start { number: Some((number, printed)), portion: mark, text_at, sign })
+}
+
+fn spaces(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|b| b.is_ascii_whitespace()).count()
+}
+
+/// Whether a line opens a block, so that the head of the text is over.
+pub(crate) fn opens_block(line: &str) -> bool {
+    crate::blocks::opening(line).is_some() || line.starts_with("---") || line.starts_with("BEGIN ")
+}
+
+/// What stands behind `Classified By` in any of its forms.
+pub(crate) fn classified_by_label(line: &str) -> Option<&str> {
+    let line = match marking::portion(line) {
+        Some((_, end)) => line[end..].trim_start(),
+        None => line,
+    };
+    for word in ["CLASSIFIED BY", "DERIVED FROM", "CLASSIFIED FROM"] {
+        if line.len() >= word.len()
+            && line.is_char_boundary(word.len())
+            && line[..word.len()].eq_ignore_ascii_case(word)
+        {
+            return Some(line[word.len()..].trim_start_matches([':', ' ', '\t']));
+        }
+    }
+    None
+}
+
+/// Reads who classified and why. `text` is a part of `source`.
+pub(crate) fn classified_by(source: &Source<'_>, text: &str, record: &mut Record) {
+    let text = text.trim_ascii();
+    if text.is_empty() {
+        return;
+    }
+    let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let (who, why) = split_reasons(&line);
+    let (name, title) = name_and_title(who);
+    let entry = ClassifiedBy { name, title, reasons: order::reasons(why) };
+    record.classified_by.push(Spanned::new(entry, source.span(text)));
+}
+
+/// Cuts where the reasons begin: `for reasons`, `Reason:`, `E.O.`, or the section's number itself.
+fn split_reasons(line: &str) -> (&str, &str) {
+    let upper = line.to_ascii_uppercase();
+    let cut = [
+        " FOR REASON",
+        " REASON",
+        "REASON",
+        " FOR 1.",
+        " PER ",
+        " E.O.",
+        " EO ",
+        " UNDER ",
+        " 1.4",
+        " 1.5",
+        "1.4",
+        "1.5",
+        " DECLASSIFY",
+    ]
+    .iter()
+    .filter_map(|word| upper.find(word))
+    .min();
+    match cut {
+        Some(at) => (line[..at].trim_end_matches([',', '.', ':', ';', ' ', '-', '(']), &line[at..]),
+        None => (line.trim_end_matches(['.', ' ']), ""),
+    }
+}
+
+/// Name and title, whichever stands first: `Jane Q. Roe, Economic Counselor`, `Economic Counselor Jane Q. Roe`.
+fn name_and_title(who: &str) -> (Option<String>, Option<String>) {
+    let owned = |text: &str| {
+        let text = text.trim().trim_matches([',', ';', ':', '(', ')']).trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    if let Some((first, rest)) = who.split_once(',') {
+        let first_title = first.split(' ').next().is_some_and(is_title_word);
+        if !first_title {
+            // `Doe, John` is rarer than `John Doe, Counselor`: a title word decides.
+            return (owned(first), owned(rest));
+        }
+        if !first.split(' ').all(is_title_word) {
+            let (name, title) = title_first(first);
+            return (name, title);
+        }
+        return (owned(rest), owned(first));
+    }
+    let (name, title) = title_first(who);
+    if title.is_some() {
+        return (name, title);
+    }
+    match who.split_once(" - ").or_else(|| who.split_once('(')) {
+        Some((name, title)) => (owned(name), owned(title)),
+        None => (owned(who), None),
+    }
+}
+
+fn title_first(who: &str) -> (Option<String>, Option<String>) {
+    let words: Vec<&str> = who.split(' ').filter(|word| !word.is_empty()).collect();
+    let titles = words.iter().take_while(|word| is_title_word(word)).count();
+    let join = |words: &[&str]| (!words.is_empty()).then(|| words.join(" "));
+    if titles == words.len() {
+        (None, join(&words))
+    } else {
+        (join(&words[titles..]), join(&words[..titles]))
+    }
+}
+
+fn is_title_word(word: &str) -> bool {
+    const TITLES: &[&str] = &[
+        "AMBASSADOR",
+        "AMB",
+        "CHARGE",
+        "CHARGÉ",
+        "D'AFFAIRES",
+        "DAFFAIRES",
+        "A.I",
+        "AI",
+        "DCM",
+        "CDA",
+        "ADCM",
+        "A/DCM",
+        "ACTING",
+        "DEPUTY",
+        "CHIEF",
+        "OF",
+        "MISSION",
+        "ECONOMIC",
+        "POLITICAL",
+        "COUNSELOR",
+        "COUNSELLOR",
+        "OFFICER",
+        "CONSUL",
+        "CONSULAR",
+        "GENERAL",
+        "POL",
+        "ECON",
+        "POL/ECON",
+        "ECON/POL",
+        "POLECON",
+        "POLCOUNS",
+        "ECONCOUNS",
+        "POLOFF",
+        "ECONOFF",
+        "PO",
+        "PRINCIPAL",
+        "MINISTER",
+        "MINISTER-COUNSELOR",
+        "SECRETARY",
+        "ASSISTANT",
+        "UNDER",
+        "DIRECTOR",
+        "FOR",
+        "AFFAIRS",
+        "CG",
+        "DPO",
+        "CHARGES",
+        "THE",
+        "ATTACHE",
+        "DEFENSE",
+        "LABOR",
+        "POLITICAL-ECONOMIC",
+        "ECONOMIC-POLITICAL",
+        "POL-ECON",
+        "SECTION",
+        "HEAD",
+        "COMMERCIAL",
+        "LEGAL",
+        "ADVISER",
+        "ADVISOR",
+        "SENIOR",
+        "MANAGEMENT",
+        "REGIONAL",
+        "SECURITY",
+        "PUBLIC",
+        "P/E",
+        "E/P",
+        "DEPPOLCOUNS",
+        "POLMILOFF",
+        "POL/MIL",
+        "CA",
+        "AND",
+        "ACTG",
+        "AF",
+        "DR.",
+    ];
+    let key = word.trim_matches([',', ':', '.', ';']).to_uppercase();
+    TITLES.contains(&key.as_str())
+        || key.contains('/') && key.split('/').all(|part| TITLES.contains(&part) || part.len() <= 4)
+}
+
+/// One line of the body, in the order of the sections.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyLine {
+    pub(crate) index: usize,
+    pub(crate) noise: Option<Noise>,
+}
+
+/// A paragraph as it grows.
+#[derive(Debug)]
+struct Growing {
+    paragraph: Paragraph,
+    span: Span,
+}
+
+/// Reads the body's lines into paragraphs, blocks and signatures.
+pub(crate) struct Reader<'a, 't> {
+    pub(crate) source: &'a Source<'t>,
+    pub(crate) record: &'a mut Record,
+    /// Whether the body begins with the telegram's first section.
+    pub(crate) whole: bool,
+    /// Lines of telegrams quoted whole: no paragraph of this one begins there.
+    pub(crate) quoted: Vec<std::ops::Range<usize>>,
+    growing: Option<Growing>,
+    last: Option<u32>,
+    list: Option<u32>,
+    marked: bool,
+    numbered: bool,
+    blank: bool,
+    broke: bool,
+}
+
+impl<'a, 't> Reader<'a, 't> {
+    pub(crate) fn new(
+        source: &'a Source<'t>,
+        record: &'a mut Record,
+        whole: bool,
+        quoted: Vec<std::ops::Range<usize>>,
+    ) -> Reader<'a, 't> {
+        Reader {
+            source,
+            record,
+            whole,
+            quoted,
+            growing: None,
+            last: None,
+            list: None,
+            marked: false,
+            numbered: false,
+            blank: false,
+            broke: false,
+        }
+    }
+
+    /// Reads the body.
+    pub(crate) fn read(mut self, lines: &[BodyLine]) {
+        self.numbered = lines.iter().any(|line| {
+            line.noise.is_none()
+                && paragraph_start(self.source.line(line.index))
+                    .and_then(|start| start.number)
+                    .is_some_and(|number| !self.whole || matches!(number.0, 1 | 2 | 11))
+        });
+        for line in lines {
+            self.line(*line);
+        }
+        self.finish();
+        crate::signature::take(self.source, self.record);
+        crate::blocks::find(self.record);
+        self.check_portions();
+    }
+
+    fn line(&mut self, line: BodyLine) {
+        match line.noise {
+            Some(Noise::Blank) => self.blank = true,
+            Some(Noise::Page | Noise::Banner | Noise::Stamp) => self.broke = true,
+            Some(Noise::Break | Noise::Validation | Noise::End) => self.blank = true,
+            None => {
+                let quoted = self.quoted.iter().any(|range| range.contains(&line.index));
+                let text = self.source.line(line.index);
+                match paragraph_start(text).filter(|_| !quoted) {
+                    Some(start) => self.maybe_start(line.index, text, start),
+                    None => self.append(text, text, quoted),
+                }
+                self.blank = false;
+                self.broke = false;
+            }
+        }
+    }
+
+    fn maybe_start(&mut self, index: usize, text: &'t str, start: Start<'t>) {
+        let Some((printed_number, printed)) = start.number else {
+            // A mark without a number begins a paragraph in a text without numbers.
+            if !self.numbered || (self.last.is_none() && (self.blank || self.growing.is_none())) {
+                return self.open(text, start, None, None);
+            }
+            return self.append(text, text, false);
+        };
+        match self.accept(printed_number, printed, &start, self.source.indent(index)) {
+            Some(number) => {
+                if number != printed_number {
+                    self.report(
+                        Code::ParagraphNumberRepaired,
+                        printed,
+                        format!("`{printed}` is read as {number}, the next number"),
+                    );
+                } else if let Some(last) = self.last.filter(|last| last + 1 != number) {
+                    self.report(
+                        Code::ParagraphNumberJumps,
+                        printed,
+                        format!("paragraph {number} follows {last}"),
+                    );
+                } else if self.last.is_none() && number != 1 && self.whole {
+                    self.report(
+                        Code::ParagraphNumberJumps,
+                        printed,
+                        format!("the first numbered paragraph is {number}"),
+                    );
+                }
+                if start.sign {
+                    self.report(
+                        Code::ParagraphSignRemoved,
+                        &text[..'¶'.len_utf8()],
+                        "a paragraph sign stands before the number",
+                    );
+                }
+                self.last = Some(number);
+                self.list = None;
+                self.marked |= start.portion.is_some();
+                self.open(text, start, Some(number), Some(printed));
+            }
+            None => self.append(text, text, false),
+        }
+    }
+
+    fn report(&mut self, code: Code, part: &str, message: impl Into<String>) {
+        let span = self.source.span(part);
+        self.record.diagnostics.push(Diagnostic::new(code, span, message));
+    }
+
+    /// The paragraph's number, if this number begins one; a list inside a paragraph doesn't.
+    fn accept(&mut self, number: u32, printed: &str, start: &Start<'_>, indent: usize) -> Option<u32> {
+        let Some(last) = self.last else {
+            let first = if self.whole { 1 } else { number };
+            // `11.` for `¶1.`: the paragraph sign was read as a digit.
+            if self.whole && number == 11 {
+                return Some(1);
+            }
+            return (number == first || number <= 3).then_some(number);
+        };
+        let next = last + 1;
+        let in_list = self.list == Some(number.wrapping_sub(1)) && self.list.is_some();
+        let unmarked = self.marked && start.portion.is_none();
+        if number == next {
+            if in_list && (unmarked || indent > 2) {
+                self.list = Some(number);
+                return None;
+            }
+            return Some(number);
+        }
+        if printed.len() > 1 && printed[1..].parse() == Ok(next) && printed.starts_with('1') {
+            return Some(next);
+        }
+        if number == 1 || in_list {
+            self.list = Some(number);
+            return None;
+        }
+        let jump = number > next
+            && number <= next + 3
+            && self.list.is_none()
+            && !unmarked
+            && (start.portion.is_some() || self.blank || self.broke);
+        jump.then_some(number)
+    }
+
+    /// Begins a paragraph.
+    fn open(&mut self, line: &'t str, start: Start<'t>, number: Option<u32>, printed: Option<&str>) {
+        let heading = self.take_heading();
+        self.close();
+        let words = &line[start.text_at..];
+        let span = self.source.span(line);
+        let paragraph = Paragraph {
+            number,
+            number_printed: printed.map(str::to_owned),
+            portion: start.portion.map(str::to_owned),
+            heading,
+            text: String::with_capacity(512),
+            lines: Vec::new(),
+        };
+        self.growing = Some(Growing { paragraph, span });
+        if !words.is_empty() {
+            self.push_words(words, "");
+        }
+    }
+
+    fn append(&mut self, line: &'t str, words: &'t str, quoted: bool) {
+        // Without numbers a blank line ends a paragraph.
+        let ends = self.blank && !self.broke && !quoted && (self.last.is_none() || !self.numbered);
+        if self.growing.is_none() || ends {
+            self.close();
+            let start = Start { number: None, portion: None, text_at: 0, sign: false };
+            self.growing = Some(Growing { paragraph: Paragraph::default(), span: self.source.span(line) });
+            let _ = start;
+        }
+        // At a page break the blank lines are the page's, unless a sentence ended there.
+        let ended = || {
+            self.growing
+                .as_ref()
+                .is_some_and(|growing| growing.paragraph.text.ends_with(['.', '"', '?', '!', ')']))
+        };
+        let separator = if self.blank && (!self.broke || ended()) { "\n\n" } else { "\n" };
+        self.push_words(words, separator);
+    }
+
+    fn push_words(&mut self, words: &str, separator: &str) {
+        let span = self.source.span(words);
+        let Some(growing) = &mut self.growing else { return };
+        let text = &mut growing.paragraph.text;
+        if !text.is_empty() {
+            text.push_str(separator);
+        }
+        growing.paragraph.lines.push((text.len(), span));
+        text.push_str(words);
+        growing.span = growing.span.cover(span);
+    }
+
+    fn close(&mut self) {
+        if let Some(growing) = self.growing.take() {
+            self.record.paragraphs.push(Spanned::new(growing.paragraph, growing.span));
+        }
+    }
+
+    /// Takes a heading off the end of the paragraph that grows: it belongs to the one that begins.
+    fn take_heading(&mut self) -> Option<String> {
+        let growing = self.growing.as_mut()?;
+        let text = &growing.paragraph.text;
+        let (at, heading) = heading_at_end(text, growing.paragraph.number.is_none())?;
+        let rule = |line: &&str| line.bytes().all(|b| matches!(b, b'-' | b'=' | b' '));
+        let heading = heading.lines().filter(|line| !rule(line)).collect::<Vec<_>>().join(" ");
+        growing.paragraph.lines.retain(|(offset, _)| *offset < at);
+        growing.paragraph.text.truncate(at);
+        let kept = growing.paragraph.text.trim_end().len();
+        growing.paragraph.text.truncate(kept);
+        match growing.paragraph.lines.last() {
+            Some((_, last)) => growing.span.end = last.end,
+            None if growing.paragraph.number.is_none() => self.growing = None,
+            None => {}
+        }
+        (!heading.is_empty()).then_some(heading)
+    }
+
+    fn finish(&mut self) {
+        self.close();
+    }
+
+    fn check_portions(&mut self) {
+        let Some(overall) = self.record.classification.as_ref().map(|class| class.value) else { return };
+        let mut found = Vec::new();
+        for paragraph in &self.record.paragraphs {
+            let Some(mark) = &paragraph.value.portion else { continue };
+            if marking::portion_level(mark).is_some_and(|level| level > overall) {
+                let span =
+                    Span::new(paragraph.span.start, (paragraph.span.start + 8).min(paragraph.span.end));
+                found.push((span, mark.clone()));
+            }
+        }
+        for (span, mark) in found {
+            self.record.diagnostics.push(Diagnostic::new(
+                Code::PortionAboveOverall,
+                crate::source::whole(self.source.text, span),
+                format!("({mark}) in a text that is {overall}"),
+            ));
+        }
+    }
+}
+
+/// A heading at the end of a text: where it begins, and its words. `alone` where the text is no paragraph of
+/// its own and may be a heading as a whole.
+fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
+    let at = match text.rfind("\n\n") {
+        Some(at) => at + 2,
+        None if alone => 0,
+        None => underlined(text)?,
+    };
+    let chunk = &text[at..];
+    let words = chunk.trim_end_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
+    let ruled = words.len() < chunk.trim_end().len();
+    let words = words.trim_start_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
+    let letters = words.bytes().filter(u8::is_ascii_alphabetic).count();
+    if letters < 3 || words.len() > 200 || words.lines().count() > 3 || words.starts_with("END ") {
+        return None;
+    }
+    let lower = words.bytes().any(|b| b.is_ascii_lowercase());
+    let open = words.ends_with(['.', ',', ';', ':', '"', '!', ')']);
+    let short = words.lines().count() == 1 && words.len() <= 72 && words.split(' ').count() <= 12;
+    let before_ends = text[..at].trim_end().ends_with(['.', '"', '!', '?', ')', '-']) || at == 0;
+    let heading = ruled
+        || (!lower && !open)
+        || (lower
+            && !open
+            && short
+            && before_ends
+            && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
+    heading.then_some((at, chunk))
+}
+
+/// Where the last line but one begins, if the last is a rule of dashes.
+fn underlined(text: &str) -> Option<usize> {
+    let (before, last) = text.rsplit_once('\n')?;
+    let rule = last.len() >= 3 && last.bytes().all(|b| b == b'-' || b == b'=' || b == b' ');
+    let at = before.rfind('\n').map_or(0, |at| at + 1);
+    (rule && at > 0).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_begin_in_many_ways() {
+        for (line, number, portion, text) in [
+            ("1. (C) SUMMARY: X", Some(1), Some("C"), "SUMMARY: X"),
+            ("1.(C) X", Some(1), Some("C"), "X"),
+            ("1 (C) X", Some(1), Some("C"), "X"),
+            ("(C) 1. X", Some(1), Some("C"), "X"),
+            ("(SBU) X", None, Some("SBU"), "X"),
+            ("¶12. (S//NF) X", Some(12), Some("S//NF"), "X"),
+            ("3. X", Some(3), None, "X"),
+            ("3) X", Some(3), None, "X"),
+            ("3.X", Some(3), None, "X"),
+        ] {
+            let start = paragraph_start(line).unwrap_or_else(|| panic!("{line:?}"));
+            assert_eq!(
+                (start.number.map(|n| n.0), start.portion, &line[start.text_at..]),
+                (number, portion, text),
+                "{line:?}"
+            );
+        }
+        for line in ["1.4 (b)", "5.5 MILLION", "10.30 A.M.", "3 DAYS", "1974. X", "(A) X", "X", "0. X", ""] {
+            assert_eq!(paragraph_start(line), None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn classifiers_and_their_titles() {
+        for (text, name, title) in [
+            ("Economic Counselor Jane Q. Roe", Some("Jane Q. Roe"), Some("Economic Counselor")),
+            ("Jane Q. Roe, Economic Counselor", Some("Jane Q. Roe"), Some("Economic Counselor")),
+            ("CDA JOHN DOE", Some("JOHN DOE"), Some("CDA")),
+            ("Ambassador Jane Q. Roe", Some("Jane Q. Roe"), Some("Ambassador")),
+            ("DCM John Doe", Some("John Doe"), Some("DCM")),
+            ("John Doe", Some("John Doe"), None),
+        ] {
+            let got = name_and_title(text);
+            assert_eq!((got.0.as_deref(), got.1.as_deref()), (name, title), "{text}");
+        }
+    }
+}

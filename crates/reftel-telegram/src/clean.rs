@@ -1,0 +1,238 @@
+//! Undoes what web pages and terminals did to a text.
+//!
+//! A telegram copied from a web page carries Markdown links (`[PGOV](#)`), escapes (`\$5M`), HTML tags and
+//! entities; one captured from a line carries bells and shift characters. Each is taken out, and said. Line
+//! ends stay as they are, so lines of the clean text are lines of the copy.
+
+use std::borrow::Cow;
+
+use crate::Span;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::offsets::OffsetMap;
+
+/// A text without what the copying added, and the way back.
+#[derive(Clone, Debug)]
+pub(crate) struct Cleaned<'t> {
+    pub(crate) text: Cow<'t, str>,
+    pub(crate) map: OffsetMap,
+    /// Spans are in the text that was cleaned.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Tags that only lay out; any other stands for itself.
+const LAYOUT_TAGS: &[&str] = &[
+    "a",
+    "b",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "head",
+    "hr",
+    "html",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "td",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+];
+
+/// Cleans a text.
+pub(crate) fn clean(text: &str) -> Cleaned<'_> {
+    let bytes = text.as_bytes();
+    let mut next = match first_suspect(bytes, 0) {
+        None => {
+            return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
+        }
+        Some(at) => at,
+    };
+    let html = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"].iter().any(|tag| text.contains(tag));
+    let mut out = String::with_capacity(text.len());
+    let mut map = OffsetMap::default();
+    let mut diagnostics = Vec::new();
+    let mut done = 0;
+    let mut links: Vec<(usize, usize)> = Vec::new(); // where a link's `](…)` starts and ends
+    loop {
+        let cut = cut_at(text, next, html, &mut links);
+        if let Some(Cut { len, instead, code }) = cut {
+            out.push_str(&text[done..next]);
+            if let Some(char) = instead {
+                map.point(out.len(), next);
+                out.push(char);
+            }
+            done = next + len;
+            map.point(out.len(), done);
+            if let Some(code) = code {
+                diagnostics.push(report(text, code, next, done, instead));
+            }
+        }
+        match first_suspect(bytes, done.max(next + 1)) {
+            Some(at) => next = at,
+            None => break,
+        }
+    }
+    out.push_str(&text[done..]);
+    Cleaned { text: Cow::Owned(out), map, diagnostics }
+}
+
+/// Says what was taken out, and what is read instead.
+fn report(text: &str, code: Code, from: usize, to: usize, instead: Option<char>) -> Diagnostic {
+    let found = printable(&text[from..to]);
+    match code {
+        Code::LinkRemoved => {
+            let open = text[..from].rfind('[').unwrap_or(from);
+            let words = printable(&text[open + 1..from.max(open + 1)]);
+            Diagnostic::new(
+                code,
+                Span::new(open, to),
+                format!("`{}` is read as `{words}`", printable(&text[open..to])),
+            )
+        }
+        Code::EscapeRemoved => {
+            let next =
+                text[to..].chars().next().filter(|c| !c.is_control()).map_or(String::new(), String::from);
+            Diagnostic::new(code, Span::new(from, to + next.len()), format!("`\\{next}` is read as `{next}`"))
+        }
+        Code::EntityDecoded => {
+            let read = instead.map_or(String::new(), |char| printable(&char.to_string()));
+            Diagnostic::new(code, Span::new(from, to), format!("`{found}` is read as `{read}`"))
+        }
+        _ => Diagnostic::new(code, Span::new(from, to), format!("`{found}` is left out")),
+    }
+}
+
+struct Cut {
+    len: usize,
+    instead: Option<char>,
+    code: Option<Code>,
+}
+
+/// The next byte at or after `from` that may begin something to take out.
+fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    rest.iter().position(|&b| SUSPECT[b as usize]).map(|at| from + at)
+}
+
+const SUSPECT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        table[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r' | 0x0C);
+        byte += 1;
+    }
+    table[0x7F] = true;
+    table[b'\\' as usize] = true;
+    table[b'[' as usize] = true;
+    table[b']' as usize] = true;
+    table[b'&' as usize] = true;
+    table[b'<' as usize] = true;
+    table
+};
+
+fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<(usize, usize)>) -> Option<Cut> {
+    let rest = &text[at..];
+    let bytes = rest.as_bytes();
+    match bytes[0] {
+        b'\\' => match bytes.get(1) {
+            Some(b) if b.is_ascii_punctuation() => {
+                Some(Cut { len: 1, instead: None, code: Some(Code::EscapeRemoved) })
+            }
+            Some(b'\n' | b'\r') => Some(Cut { len: 1, instead: None, code: Some(Code::EscapeRemoved) }),
+            _ => None,
+        },
+        b'[' => {
+            let close = link_close(rest)?;
+            let end = close + 2 + bytes[close + 2..].iter().position(|&b| b == b')')?;
+            links.push((at + close, at + end + 1));
+            Some(Cut { len: 1, instead: None, code: None })
+        }
+        b']' => {
+            let index = links.iter().position(|link| link.0 == at)?;
+            let (start, end) = links.swap_remove(index);
+            Some(Cut { len: end - start, instead: None, code: Some(Code::LinkRemoved) })
+        }
+        b'&' => {
+            entity(rest).map(|(len, char)| Cut { len, instead: Some(char), code: Some(Code::EntityDecoded) })
+        }
+        b'<' if html => tag(rest).map(|len| Cut { len, instead: None, code: Some(Code::TagRemoved) }),
+        b'<' => None,
+        _ => Some(Cut { len: 1, instead: None, code: Some(Code::ControlCharacter) }),
+    }
+}
+
+/// Where the `](` of a link that starts `text` stands, if one does, on the same line.
+fn link_close(text: &str) -> Option<usize> {
+    let line = &text.as_bytes()[..text.len().min(400)];
+    let line = &line[..memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len())];
+    let close = memchr::memchr(b']', line)?;
+    let url = line.get(close + 1..)?;
+    (url.first() == Some(&b'(') && memchr::memchr2(b')', b' ', url).is_some_and(|at| url[at] == b')'))
+        .then_some(close)
+}
+
+/// The length of an HTML entity that starts `text`, and its character.
+fn entity(text: &str) -> Option<(usize, char)> {
+    let end = text.as_bytes()[..text.len().min(12)].iter().position(|&b| b == b';')?;
+    let name = text.get(1..end)?;
+    let char = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        "para" => '¶',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            match char::from_u32(code)? {
+                '\u{a0}' => ' ',
+                char if char.is_control() && !matches!(char, '\n' | '\t' | '\r') => return None,
+                char => char,
+            }
+        }
+    };
+    Some((end + 1, char))
+}
+
+/// The length of a layout tag that starts `text`.
+fn tag(text: &str) -> Option<usize> {
+    let inner = text[1..].trim_start_matches('/');
+    let name_len = inner.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let name = inner[..name_len].to_ascii_lowercase();
+    if !LAYOUT_TAGS.contains(&name.as_str()) {
+        return None;
+    }
+    let head = &text.as_bytes()[..text.len().min(2000)];
+    memchr::memchr(b'>', head).map(|at| at + 1)
+}
+
+/// A short piece of text for a message, control characters as their names.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::new();
+    for char in text.chars().take(60) {
+        match char {
+            '\n' | '\r' => out.push(' '),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,595 @@
+//! The head of the text: classification line, captions, passing instructions, E.O., TAGS, SUBJECT, REF,
+//! classified-by.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::heading::keyword;
+use crate::marking::{self, Noise};
+use crate::record::{Passing, PassingKind, Record, Subject};
+use crate::source::Source;
+use crate::{Context, Span, Spanned, body, mrn, order, reference, section, tables, tagline};
+
+/// A label that begins a line of the head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Label {
+    Order,
+    Tags { damaged: bool },
+    Subject,
+    Reference,
+    ClassifiedBy,
+}
+
+/// The label that begins a line, and what stands behind it.
+pub(crate) fn label(line: &str) -> Option<(Label, &str)> {
+    let line = line.strip_prefix('¶').unwrap_or(line);
+    match *line.as_bytes().first()? {
+        b'E' | b'e' => order::label(line).map(|rest| (Label::Order, rest)),
+        b'T' | b't' | b'A' => tagline::label(line).map(|(rest, damaged)| (Label::Tags { damaged }, rest)),
+        b'S' | b's' => {
+            let rest = ["SUBJECT", "Subject", "SUBJ", "Subj", "SUB", "subject"]
+                .iter()
+                .find_map(|word| line.strip_prefix(word))?;
+            let after = rest.trim_start();
+            // `SUBJECT TO` and `SUBMITTED` are words of a sentence.
+            (after.starts_with([':', ';']) || (rest.starts_with('.') && after.len() > 2))
+                .then(|| (Label::Subject, after[1..].trim_start()))
+        }
+        b'R' | b'r' => reference::label(line).map(|rest| (Label::Reference, rest)),
+        b'C' | b'c' | b'(' | b'D' | b'd' => {
+            body::classified_by_label(line).map(|rest| (Label::ClassifiedBy, rest))
+        }
+        _ => None,
+    }
+}
+
+/// What the head left for the reader of the body.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    /// The first line of the body.
+    pub(crate) body_from: usize,
+    /// The section label of the classification line.
+    pub(crate) section: Option<section::Label>,
+    pub(crate) subject: bool,
+}
+
+pub(crate) struct Reader<'a, 't> {
+    source: &'a Source<'t>,
+    lines: Range<usize>,
+    first: usize,
+    noise: &'a [Option<Noise>],
+    context: &'a Context,
+    record: &'a mut Record,
+    head: Head,
+    classed: bool,
+    labelled: bool,
+}
+
+/// Reads the head that begins at line `from`. `first` is the line that `noise` begins at.
+pub(crate) fn read<'t>(
+    source: &Source<'t>,
+    lines: Range<usize>,
+    (first, noise): (usize, &[Option<Noise>]),
+    context: &Context,
+    record: &mut Record,
+) -> Head {
+    let mut reader = Reader {
+        source,
+        first,
+        noise,
+        context,
+        record,
+        head: Head::default(),
+        classed: false,
+        labelled: false,
+        lines: lines.clone(),
+    };
+    let mut index = lines.start;
+    while index < lines.end {
+        match reader.noise(index) {
+            Some(Noise::End | Noise::Validation | Noise::Break) => break,
+            Some(_) => index += 1,
+            None => match reader.line(index) {
+                Some(next) => index = next,
+                None => break,
+            },
+        }
+    }
+    reader.head.body_from = index;
+    reader.head
+}
+
+impl<'t> Reader<'_, 't> {
+    fn noise(&self, index: usize) -> Option<Noise> {
+        self.noise.get(index - self.first).copied().flatten()
+    }
+
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.record.diagnostics.push(Diagnostic::new(code, span, message));
+    }
+
+    /// Reads one line, and those that continue it; the line after them. `None` where the body begins.
+    fn line(&mut self, index: usize) -> Option<usize> {
+        let line = self.source.line(index);
+        if !self.classed && !self.labelled {
+            let words_at = line.strip_prefix("CLASSIFICATION:").map_or(line, str::trim_start);
+            if let Some(words) = marking::class_words(words_at) {
+                self.classed = true;
+                return Some(self.class_line(index, words_at, words));
+            }
+        }
+        if let Some((label, rest)) = label(line) {
+            return Some(self.labelled_lines(index, label, rest));
+        }
+        if self.classed && !self.labelled && self.record.mrn_printed.is_none() && self.number_line(line) {
+            return Some(index + 1);
+        }
+        if !self.head.subject || self.record.captions.is_empty() {
+            if self.caption_line(line) {
+                return Some(index + 1);
+            }
+        }
+        if body::paragraph_start(line).is_some() || (self.labelled && body::opens_block(line)) {
+            return None;
+        }
+        if self.passing(line) {
+            return Some(index + 1);
+        }
+        let more = self.label_ahead(index + 1);
+        // A line between the labels that is none: kept as it stands, and not guessed at.
+        more.then_some(index + 1)
+    }
+
+    /// Whether another label comes before the text does.
+    fn label_ahead(&self, from: usize) -> bool {
+        let limit = if self.head.subject { 4 } else { 14 };
+        for index in from..self.lines.end.min(from + limit) {
+            match self.noise(index) {
+                Some(Noise::End | Noise::Break) => return false,
+                Some(_) => continue,
+                None => {}
+            }
+            let line = self.source.line(index);
+            if body::paragraph_start(line).is_some() {
+                return false;
+            }
+            if let Some((label, _)) = label(line) {
+                return label != Label::ClassifiedBy || !self.head.subject || index == from;
+            }
+        }
+        false
+    }
+
+    /// `C O N F I D E N T I A L SECTION 01 OF 02 VALDORIA 001000`
+    fn class_line(&mut self, index: usize, line: &'t str, words: marking::ClassWords) -> usize {
+        let span = self.source.span(&line[..words.end]);
+        self.record.classification = Some(Spanned::new(words.classification, span));
+        if let Some(control) = words.control {
+            self.control(control, span);
+        }
+        let mut rest = &line[words.end..];
+        let mut next = index + 1;
+        // The number may have slipped to the next line.
+        if rest.trim().is_empty() {
+            if let Some(below) =
+                (index + 1..self.lines.end.min(index + 3)).find(|&below| self.noise(below).is_none())
+            {
+                let candidate = self.source.line(below);
+                if section::find(candidate).is_some_and(|label| label.start == 0)
+                    || self.is_number_line(candidate)
+                {
+                    rest = candidate;
+                    next = below + 1;
+                }
+            }
+        }
+        self.class_rest(rest);
+        next
+    }
+
+    fn control(&mut self, control: &str, span: Span) {
+        if !self.record.controls.iter().any(|have| have.value == control) {
+            self.record.controls.push(Spanned::new(control.to_owned(), span));
+        }
+    }
+
+    /// What stands behind the classification words: controls, section, number, trailing signals.
+    fn class_rest(&mut self, rest: &'t str) {
+        let mut rest = rest.trim_ascii_start();
+        loop {
+            let trimmed = rest.trim_start_matches([' ', '/', ',', '.', '-']);
+            let found = [
+                ("E F T O", "EFTO"),
+                ("EFTO", "EFTO"),
+                ("FOUO", "FOUO"),
+                ("FOR OFFICIAL USE ONLY", "FOUO"),
+                ("SBU", "SBU"),
+            ]
+            .iter()
+            .find(|(word, _)| {
+                trimmed
+                    .strip_prefix(word)
+                    .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric()))
+            });
+            let Some((word, control)) = found else {
+                rest = trimmed;
+                break;
+            };
+            let span = self.source.span(&trimmed[..word.len()]);
+            self.control(control, span);
+            rest = &trimmed[word.len()..];
+        }
+        if let Some(label) = section::find(rest) {
+            if label.damaged {
+                let span = self.source.span(&rest[label.start..label.end]);
+                self.report(
+                    Code::SectionWordDamaged,
+                    span,
+                    format!("`{}` is read as a section label", &rest[label.start..label.end]),
+                );
+            }
+            self.head.section = Some(label);
+            // The number may stand before the label or behind it.
+            let before = rest[..label.start].trim();
+            rest = if before.is_empty() || !before.bytes().any(|b| b.is_ascii_digit()) {
+                &rest[label.end..]
+            } else {
+                &rest[..label.start]
+            };
+        }
+        self.number(rest.trim_ascii());
+    }
+
+    /// Post and serial: `VALDORIA 001000 ZDK 001012`.
+    fn number(&mut self, text: &'t str) {
+        let Some((post, serial)) = post_and_serial(text) else {
+            for (_, word) in crate::datetime::words(text) {
+                self.trailing_word(word);
+            }
+            return;
+        };
+        let printed = &text[..self.source.span(serial).end - self.source.span(text).start];
+        let printed = printed.trim_start_matches(['/', ' ', '.', '-']);
+        self.record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+        let span = self.source.span(printed);
+        let year = self.year();
+        if let Some(year) = year {
+            if let Some(number) = mrn::canonical(year, post, serial) {
+                if let Some(repaired) = number.repaired_post {
+                    self.report(
+                        Code::PostRepaired,
+                        self.source.span(post),
+                        format!("`{post}` is read as {repaired}"),
+                    );
+                }
+                self.record.mrn = Some(Spanned::new(number.mrn, span));
+            }
+        }
+        let after = self.source.span(printed).end - self.source.span(text).start;
+        for (_, word) in crate::datetime::words(&text[after..]) {
+            self.trailing_word(word);
+        }
+    }
+
+    fn trailing_word(&mut self, word: &'t str) {
+        if crate::heading::is_signal(word) {
+            let span = self.source.span(word);
+            self.record.transmission.signals.push(Spanned::new(word.to_owned(), span));
+        } else if word.len() >= 5 && tables::caption(word).is_some() {
+            let span = self.source.span(word);
+            self.record.captions.push(Spanned::new(word.to_owned(), span));
+        }
+    }
+
+    fn year(&self) -> Option<i16> {
+        self.record.dtg.as_ref().map(|dtg| dtg.value.year()).or(self.context.year)
+    }
+
+    fn is_number_line(&self, line: &str) -> bool {
+        line.len() < 60
+            && post_and_serial(line)
+                .is_some_and(|(post, serial)| serial.len() >= 3 && !post.contains(['.', ',', '/']))
+            && label(line).is_none()
+    }
+
+    fn number_line(&mut self, line: &'t str) -> bool {
+        if let Some((number, len)) = mrn::general_message(line) {
+            let span = self.source.span(&line[..len]);
+            self.record.mrn = Some(Spanned::new(number, span));
+            self.record.mrn_printed = Some(line[..len].to_owned());
+            return true;
+        }
+        if !self.is_number_line(line) {
+            return false;
+        }
+        self.number(line);
+        self.record.mrn_printed.is_some()
+    }
+
+    /// A line of captions and nothing else.
+    fn caption_line(&mut self, line: &'t str) -> bool {
+        let mut rest = line.trim_end_matches(['/', ' ', '.']);
+        let mut found = Vec::new();
+        while !rest.is_empty() {
+            let Some(len) = caption_length(rest) else {
+                // `EXDIS - CAIRO PASS ALEXANDRIA`, `EXDIS FOR AMB`: a caption, then an instruction.
+                if !found.is_empty() && self.passing_text(rest.trim_start_matches(['-', ' ', ','])) {
+                    break;
+                }
+                return false;
+            };
+            found.push(&rest[..len]);
+            rest = rest[len..].trim_start_matches([',', ';', '/', '-', ' ', '\t', '+']);
+        }
+        for caption in &found {
+            let span = self.source.span(caption);
+            match *caption {
+                "SENSITIVE" => {
+                    self.control("SBU", span);
+                    self.record.captions.push(Spanned::new((*caption).to_owned(), span));
+                }
+                "LOU" | "SBU" | "FOUO" | "EFTO" => self.control(caption, span),
+                _ => {
+                    let name = tables::caption(caption).map_or(*caption, |known| known.name);
+                    self.record.captions.push(Spanned::new(name.to_owned(), span));
+                }
+            }
+        }
+        !found.is_empty()
+    }
+
+    /// `STATE FOR EUR/WE, EB`, `DEPT PLEASE PASS TO USTR`, `FOR THE SECRETARY FROM DOE`.
+    fn passing(&mut self, line: &'t str) -> bool {
+        line.len() < 160 && self.passing_text(line)
+    }
+
+    fn passing_text(&mut self, text: &'t str) -> bool {
+        if text.bytes().any(|b| b.is_ascii_lowercase()) && !text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return false;
+        }
+        let Some(passing) = read_passing(text) else { return false };
+        let span = self.source.span(text);
+        self.record.passing.push(Spanned::new(passing, span));
+        true
+    }
+
+    /// Reads a label and the lines that belong to it; the line after them.
+    fn labelled_lines(&mut self, index: usize, label: Label, rest: &'t str) -> usize {
+        self.labelled = true;
+        let end = self.block_end(index, label);
+        let text = &self.source.text[self.source.span(rest).start..self.source.lines[end - 1].end];
+        let year = self.year();
+        match label {
+            Label::Order => {
+                let parsed = order::read(text, year);
+                let span = self.source.span(text.trim_ascii());
+                if parsed.instruction.is_none() && parsed.date.is_none() && parsed.exemptions.is_empty() {
+                    let shown = crate::clean::printable(text.trim());
+                    self.report(
+                        Code::ExecutiveOrderUnreadable,
+                        span,
+                        format!("`{shown}` gives no instruction"),
+                    );
+                }
+                if self.record.executive_order.is_none() {
+                    self.record.executive_order = Some(Spanned::new(parsed, span));
+                }
+                // `E.O. 12958: N/A TAGS: PREL` on one line.
+                if let Some(at) = text.find("TAGS:") {
+                    self.tags(&text[at + 5..], year);
+                }
+            }
+            Label::Tags { damaged } => {
+                if damaged {
+                    let line = self.source.line(index);
+                    self.report(
+                        Code::TagsLabelDamaged,
+                        self.source.span(line),
+                        "the label is read as `TAGS:`",
+                    );
+                }
+                self.tags(text, year);
+            }
+            Label::Subject => self.subject(text),
+            Label::Reference => reference::block(self.source, text, year, self.record),
+            Label::ClassifiedBy => body::classified_by(self.source, text, self.record),
+        }
+        end
+    }
+
+    fn tags(&mut self, text: &'t str, year: Option<i16>) {
+        let (tags, diagnostics) = tagline::read(self.source, text, year);
+        self.record.tags.extend(tags);
+        self.record.diagnostics.extend(diagnostics);
+    }
+
+    fn subject(&mut self, text: &'t str) {
+        if self.head.subject {
+            return;
+        }
+        self.head.subject = true;
+        let text = text.trim_ascii();
+        let printed = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        if printed.is_empty() {
+            return;
+        }
+        let (portion, rest) = match marking::portion(&printed) {
+            Some((mark, end)) => (Some(mark.to_owned()), printed[end..].trim_start()),
+            None => (None, printed.as_str()),
+        };
+        let subject = Subject { text: rest.to_owned(), portion, printed: printed.clone() };
+        self.record.subject = Some(Spanned::new(subject, self.source.span(text)));
+    }
+
+    /// The line after the last one that continues the label at `index`.
+    fn block_end(&self, index: usize, label: Label) -> usize {
+        let mut end = index + 1;
+        let mut at = index + 1;
+        let mut blank = self.source.line(index).ends_with(':') && label != Label::Tags { damaged: false };
+        let most = match label {
+            Label::Reference => 60,
+            Label::ClassifiedBy | Label::Subject => 8,
+            _ => 6,
+        };
+        let mut blanks = 0;
+        while at < self.lines.end && at - index < most {
+            match self.noise(at) {
+                Some(Noise::End | Noise::Break | Noise::Validation) => break,
+                Some(Noise::Blank) => {
+                    blanks += 1;
+                    if blanks > 2 {
+                        break;
+                    }
+                    at += 1;
+                    continue;
+                }
+                Some(_) => {
+                    at += 1;
+                    continue;
+                }
+                None => {}
+            }
+            let line = self.source.line(at);
+            let starts_other = self::label(line).is_some()
+                || body::paragraph_start(line).is_some()
+                || line.starts_with("---");
+            if starts_other && !(label == Label::Reference && reference::is_item(line)) {
+                break;
+            }
+            let goes_on = match label {
+                Label::Order => {
+                    blanks == 0
+                        && !self.caption_like(line)
+                        && read_passing(line).is_none()
+                        && order::continues(line)
+                }
+                Label::Tags { .. } => tagline::continues(line),
+                Label::Subject => {
+                    let empty = self.source.line(index).ends_with(':');
+                    (blanks == 0 || (empty && end == index + 1)) && !body::opens_block(line)
+                }
+                Label::Reference => {
+                    reference::is_item(line)
+                        || (blanks == 0 && reference::continues(line) && read_passing(line).is_none())
+                        || (blank && end == index + 1 && reference::continues(line))
+                }
+                Label::ClassifiedBy => blanks == 0 && !body::opens_block(line),
+            };
+            if !goes_on {
+                break;
+            }
+            blank = false;
+            blanks = 0;
+            at += 1;
+            end = at;
+        }
+        end
+    }
+
+    fn caption_like(&self, line: &str) -> bool {
+        caption_length(line).is_some_and(|len| len == line.len())
+    }
+}
+
+/// The length of the longest caption that starts a text.
+fn caption_length(text: &str) -> Option<usize> {
+    if !text.as_bytes()[0].is_ascii_uppercase() {
+        return None;
+    }
+    // At most five words: `EXDIS (DISTRIBUTE AS NODIS)` is the longest form in the table.
+    let mut ends: Vec<usize> = text
+        .char_indices()
+        .filter(|(_, c)| matches!(c, ' ' | ',' | '/' | ';' | '+'))
+        .map(|(at, _)| at)
+        .take(6)
+        .chain([text.len()])
+        .collect();
+    ends.reverse();
+    ends.into_iter().find(|&end| {
+        let word = text[..end].trim_end();
+        tables::caption(word).is_some()
+            || matches!(word, "LOU" | "SBU" | "FOUO" | "EFTO")
+            || word.ends_with(" CHANNEL") && word.split(' ').count() <= 3
+    })
+}
+
+/// The post's words and the serial: `PORT ALDER 000123`.
+fn post_and_serial(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_ascii().trim_start_matches(['/', '.', '-', ' ']);
+    let digit = text.bytes().position(|b| b.is_ascii_digit())?;
+    let before = &text[..digit];
+    let post =
+        before.trim_end_matches([' ', '\t', '-', '#']).trim_end_matches(" NR").trim_end_matches(" NO.");
+    let len = text[digit..].bytes().take_while(u8::is_ascii_digit).count();
+    let serial = &text[digit..digit + len];
+    let after = text.as_bytes().get(digit + len);
+    let legal = (1..=8).contains(&len)
+        && !after.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/')
+        && (before.len() > post.len())
+        && post.len() >= 2
+        && post.len() <= 40
+        && post.split_ascii_whitespace().count() <= 4
+        && post
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || matches!(b, b' ' | b'-' | b'\'' | b'.' | b'/' | b','));
+    legal.then_some((post, serial))
+}
+
+/// Reads a passing or attention instruction.
+pub(crate) fn read_passing(line: &str) -> Option<Passing> {
+    let line = line.trim_ascii().trim_end_matches('.');
+    if line.len() < 6 || line.as_bytes()[0].is_ascii_digit() {
+        return None;
+    }
+    let upper = line.to_ascii_uppercase();
+    let word_at = |word: &str| {
+        upper.match_indices(word).map(|(at, _)| at).find(|&at| {
+            (at == 0 || matches!(upper.as_bytes()[at - 1], b' ' | b'-'))
+                && matches!(upper.as_bytes().get(at + word.len()), Some(b' ') | None)
+        })
+    };
+    let via = |end: usize| {
+        let via = line[..end].trim().trim_end_matches(',');
+        let via = ["PLEASE", "PLS", "ALSO", "KINDLY"]
+            .iter()
+            .fold(via, |via, word| via.strip_suffix(word).map_or(via, str::trim_end));
+        (!via.is_empty()).then(|| via.trim_end_matches([' ', ',']).to_owned())
+    };
+    let passing = match (word_at("PASS"), word_at("FOR")) {
+        (Some(at), _) if at < 60 => {
+            let mut rest = line[at + 4..].trim_start();
+            for word in ["TO ", "ALSO TO ", "COPY TO ", "FOR "] {
+                rest = rest.strip_prefix(word).unwrap_or(rest);
+            }
+            Passing { kind: PassingKind::Pass, via: via(at), to: offices(rest) }
+        }
+        (_, Some(at)) if at < 40 => {
+            Passing { kind: PassingKind::For, via: via(at), to: offices(&line[at + 3..]) }
+        }
+        _ if upper.starts_with("INFORM CONSULS") => {
+            Passing { kind: PassingKind::Pass, via: None, to: vec!["CONSULS".to_owned()] }
+        }
+        _ => return None,
+    };
+    let via_ok = passing.via.as_ref().is_none_or(|via| {
+        via.split(' ').count() <= 4
+            && !via.bytes().any(|b| b.is_ascii_lowercase())
+            && !via.contains(['.', ':', '"'])
+    });
+    (via_ok && !passing.to.is_empty()).then_some(passing)
+}
+
+/// The offices of an instruction: separated by commas, semicolons and AND.
+fn offices(text: &str) -> Vec<String> {
+    let text = text.split(" FROM ").next().unwrap_or(text);
+    text.split([',', ';'])
+        .flat_map(|part| part.split(" AND "))
+        .map(|part| part.trim().trim_start_matches("AND ").trim_end_matches('.').to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// A general message's number or a caption read by another reader.
+pub(crate) fn is_label_line(line: &str) -> bool {
+    label(line).is_some() || keyword(line, "E.O.").is_some()
+}

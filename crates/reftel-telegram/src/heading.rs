@@ -1,0 +1,855 @@
+//! Format lines 1 to 10: what relays wrote, date-time group, originator, addressees; and the distribution and
+//! drafting lines of an archive copy.
+
+use std::ops::Range;
+
+use crate::datetime::{self, Filing, words};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::marking::{self, Noise};
+use crate::record::{
+    Addressee, Classification, Dialect, Office, Precedence, Record, Station, TransmissionId,
+};
+use crate::source::Source;
+use crate::{Context, Span, Spanned, address};
+
+/// What the heading left for the reader of the text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Heading {
+    /// The first line that is text.
+    pub(crate) text_from: usize,
+    /// Whether there was a date-time group, an originator or a routing line: a heading that must be whole.
+    pub(crate) found: bool,
+    /// A classification printed above the heading, if any.
+    pub(crate) banner: Option<(Classification, Option<&'static str>, Span)>,
+    /// Whether `BT` opened the text.
+    pub(crate) opened: bool,
+}
+
+/// Where the reader is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    Start,
+    Routing,
+    Distribution,
+    Drafting(Draft),
+    Preamble,
+    To,
+    Info,
+    Exempt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Draft {
+    Drafted,
+    Approved,
+    Cleared,
+    Released,
+}
+
+pub(crate) struct Reader<'a, 't> {
+    source: &'a Source<'t>,
+    record: &'a mut Record,
+    context: &'a Context,
+    at: At,
+    flags: Flags,
+    heading: Heading,
+    /// The filing time, until there is a day to resolve it by.
+    filing: Option<(Filing, Span)>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Flags {
+    transmission: bool,
+    calling: bool,
+    number_sign: bool,
+    janap: bool,
+    archive: bool,
+    dtg: bool,
+    from: bool,
+    addressed: bool,
+}
+
+/// Reads the heading in `lines` into `record`.
+pub(crate) fn read(
+    source: &Source<'_>,
+    lines: Range<usize>,
+    noise: &[Option<Noise>],
+    context: &Context,
+    record: &mut Record,
+) -> Heading {
+    let mut reader = Reader {
+        source,
+        record,
+        context,
+        at: At::Start,
+        flags: Flags::default(),
+        heading: Heading { text_from: lines.start, ..Heading::default() },
+        filing: None,
+    };
+    let mut index = lines.start;
+    while index < lines.end {
+        let line = source.line(index);
+        match noise[index - lines.start] {
+            Some(Noise::Break) => {
+                reader.heading.opened = true;
+                index += 1;
+                break;
+            }
+            Some(Noise::End | Noise::Validation) => break,
+            Some(Noise::Page) => {
+                reader.flags.archive |= !reader.flags.from && line.starts_with("PAGE ");
+                if matches!(reader.at, At::Start) {
+                    reader.at = At::Distribution;
+                }
+            }
+            Some(Noise::Blank) => {
+                if reader.ends_at_blank(index, &lines, noise) {
+                    break;
+                }
+            }
+            Some(Noise::Banner | Noise::Stamp) => reader.banner(line),
+            None => {
+                if !reader.line(line, index, &lines) {
+                    break;
+                }
+            }
+        }
+        index += 1;
+    }
+    reader.finish(index, &lines)
+}
+
+impl<'t> Reader<'_, 't> {
+    fn span(&self, part: &str) -> Span {
+        self.source.span(part)
+    }
+
+    fn report(&mut self, code: Code, part: &str, message: impl Into<String>) {
+        let span = self.span(part);
+        self.record.diagnostics.push(Diagnostic::new(code, span, message));
+    }
+
+    fn spanned<T>(&self, value: T, part: &str) -> Spanned<T> {
+        Spanned::new(value, self.span(part))
+    }
+
+    /// Reads one line. `false` where it isn't the heading's any more.
+    fn line(&mut self, line: &'t str, index: usize, lines: &Range<usize>) -> bool {
+        if line.starts_with("Message Text") {
+            return true;
+        }
+        if self.routing(line) || self.preamble(line) {
+            return true;
+        }
+        if let Some(rest) = keyword(line, "FM").or_else(|| keyword(line, "FROM:")) {
+            return self.from(rest);
+        }
+        if self.address_label(line, index, lines) {
+            return true;
+        }
+        if !self.flags.from && !self.flags.dtg && (self.distribution(line) || self.drafting(line)) {
+            return true;
+        }
+        if self.class_or_label(line) {
+            return self.before_heading(line, index, lines);
+        }
+        match self.at {
+            At::To | At::Info | At::Exempt => self.continued_address(line),
+            At::Drafting(draft) => {
+                self.workflow(draft, line);
+                true
+            }
+            At::Distribution if !self.flags.dtg => self.flags.archive || line.len() <= 2,
+            At::Routing => self.pilot_or_routing(line),
+            At::Preamble if !self.flags.from => is_signal(line.split(' ').next().unwrap_or("")),
+            _ => self.before_heading(line, index, lines),
+        }
+    }
+
+    /// A line before any heading: passed over where a heading follows soon.
+    fn before_heading(&mut self, line: &str, index: usize, lines: &Range<usize>) -> bool {
+        if self.flags.dtg || self.flags.from || self.flags.addressed {
+            return false;
+        }
+        if let Some(word) = precedence_line(line) {
+            if self.record.precedence.is_none() {
+                self.record.precedence = Some(self.spanned(word, line));
+            }
+            return true;
+        }
+        let ahead = index + 1..lines.end.min(index + 12);
+        let follows = ahead.map(|index| self.source.line(index)).any(|line| {
+            keyword(line, "FM").is_some() || preamble_group(line).is_some() || line.starts_with("VZCZC")
+        });
+        if follows {
+            self.banner(line);
+        }
+        follows
+    }
+
+    fn banner(&mut self, line: &str) {
+        let words_at = line.strip_prefix("CLASSIFICATION:").map_or(line, str::trim_start);
+        if let (None, Some(words)) = (self.heading.banner, marking::class_words(words_at)) {
+            self.heading.banner =
+                Some((words.classification, words.control, self.span(&words_at[..words.end])));
+        }
+    }
+
+    /// Format lines 1 to 4.
+    fn routing(&mut self, line: &'t str) -> bool {
+        match line.as_bytes() {
+            [b'V', b'Z', b'C', b'Z', ..] | [b'Z', b'C', b'Z', b'C', ..] => self.transmission(line),
+            [b'D', b'E', b' ', ..] if !self.flags.dtg => self.calling(&line[3..]),
+            [b'Z', b'N', b'R' | b'Y', b' ' | b'\t', ..] if !self.flags.dtg => self.security(line),
+            [a, b, b' ', ..] if a == b && b"ZOPRY".contains(a) && !self.flags.dtg => self.called(line),
+            [b'Y' | b'Z' | b'O' | b'P' | b'R', second, ..]
+                if second.is_ascii_uppercase() && !self.flags.dtg =>
+            {
+                self.janap(line)
+            }
+            _ => false,
+        }
+    }
+
+    fn transmission(&mut self, line: &'t str) -> bool {
+        if self.flags.dtg {
+            return false;
+        }
+        self.flags.transmission = true;
+        self.at = At::Routing;
+        let start = line.find("ZCZC").map_or(0, |at| at + 4);
+        let mut rest = &line[start..];
+        loop {
+            let letters = rest.bytes().take_while(u8::is_ascii_uppercase).count();
+            let digits = rest.get(letters..).map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
+            if letters < 2 || letters > 4 || digits == 0 {
+                break;
+            }
+            let id = TransmissionId {
+                designator: rest[..letters].to_owned(),
+                serial: rest[letters..letters + digits].to_owned(),
+            };
+            let span = self.span(&rest[..letters + digits]);
+            self.record.transmission.ids.push(Spanned::new(id, span));
+            rest = &rest[letters + digits..];
+        }
+        true
+    }
+
+    fn called(&mut self, line: &'t str) -> bool {
+        let rest = &line[3..];
+        if !rest.split_ascii_whitespace().all(is_routing_indicator) || rest.trim().is_empty() {
+            return false;
+        }
+        self.at = At::Routing;
+        if let Some(precedence) = prosign(line.as_bytes()[0]) {
+            self.record.transmission.routing_precedence = Some(self.spanned(precedence, &line[..2]));
+        }
+        self.push_called(rest);
+        true
+    }
+
+    fn push_called(&mut self, text: &'t str) {
+        for (_, indicator) in words(text) {
+            if self.record.transmission.called.iter().any(|called| called.value == indicator) {
+                self.report(
+                    Code::RoutingIndicatorRepeated,
+                    indicator,
+                    format!("{indicator} stands here twice"),
+                );
+            }
+            self.record.transmission.called.push(self.spanned(indicator.to_owned(), indicator));
+        }
+    }
+
+    /// A continuation of format line 2, or a pilot's operating signals.
+    fn pilot_or_routing(&mut self, line: &'t str) -> bool {
+        if line.split_ascii_whitespace().all(is_routing_indicator) {
+            self.push_called(line);
+            return true;
+        }
+        let first = line.split_ascii_whitespace().next().unwrap_or("");
+        if is_signal(first) {
+            self.record.transmission.signals.push(self.spanned(first.to_owned(), first));
+            return true;
+        }
+        // Line noise between routing lines is passed over as long as the heading has not begun.
+        !self.flags.calling || line.len() < 12
+    }
+
+    fn calling(&mut self, rest: &'t str) -> bool {
+        let list: Vec<&str> = rest.split_ascii_whitespace().collect();
+        let [station, serial, ..] = list[..] else { return false };
+        if !is_routing_indicator(station) {
+            return false;
+        }
+        self.flags.calling = true;
+        self.at = At::Routing;
+        self.record.transmission.station = Some(self.spanned(station.to_owned(), station));
+        let number = serial.strip_prefix('#').unwrap_or(serial);
+        self.flags.number_sign |= number.len() < serial.len();
+        let (number, section) = number.split_once('/').unwrap_or((number, ""));
+        if number.bytes().any(|b| b.is_ascii_digit()) {
+            self.record.transmission.station_serial = Some(self.spanned(number.to_owned(), number));
+        }
+        if let Ok(section_number) = section.parse() {
+            self.record.transmission.station_section = Some(self.spanned(section_number, section));
+        }
+        if let Some(filed) = list.get(2) {
+            match Filing::read(filed) {
+                Some(filing) => self.filing = Some((filing, self.span(filed))),
+                None => self.report(Code::FilingTimeInvalid, filed, format!("`{filed}` is no filing time")),
+            }
+        }
+        true
+    }
+
+    fn security(&mut self, line: &'t str) -> bool {
+        let mut list = words(line).map(|word| word.1);
+        let (warning, characters) = (list.next().unwrap_or(""), list.next().unwrap_or(""));
+        self.record.transmission.warning = Some(self.spanned(warning.to_owned(), warning));
+        if characters.is_empty() {
+            return true;
+        }
+        let whole = characters.split('/').next().unwrap_or("");
+        self.record.transmission.class_characters = Some(self.spanned(whole.to_owned(), whole));
+        let letters = whole.as_bytes();
+        let legal = letters.len() == 5
+            && letters[..3].iter().all(|b| *b == letters[0])
+            && (letters[3..].iter().all(|b| *b == letters[0])
+                || letters[3..].iter().all(|b| b"ABCOUXZ".contains(b)))
+            && if warning == "ZNR" { letters[0] == b'U' } else { b"ERCSTU".contains(&letters[0]) };
+        if !legal {
+            self.report(
+                Code::SecurityCharactersInvalid,
+                whole,
+                format!("`{warning}` doesn't go with `{whole}`"),
+            );
+        }
+        for signal in list.filter(|word| is_signal(word)) {
+            self.record.transmission.signals.push(self.spanned(signal.to_owned(), signal));
+        }
+        true
+    }
+
+    /// A JANAP 128 routing line: `PTTCZYUW RUEHVXA1000 1621530-CCCC--RUEHC RUEHPQ.`
+    fn janap(&mut self, line: &'t str) -> bool {
+        let list: Vec<&str> = line.split_ascii_whitespace().collect();
+        let [first, station, routing, ..] = list[..] else { return false };
+        let head = first.as_bytes();
+        if head.len() != 8
+            || !head.iter().all(u8::is_ascii_alphanumeric)
+            || station.len() < 8
+            || !station.is_ascii()
+        {
+            return false;
+        }
+        let (indicator, serial) = station.split_at(station.len() - 4);
+        let Some((filed, after)) = routing.split_once('-') else { return false };
+        if !serial.bytes().all(|b| b.is_ascii_digit()) || filed.len() != 7 {
+            return false;
+        }
+        self.flags.janap = true;
+        self.at = At::Routing;
+        self.record.transmission.routing_precedence =
+            prosign(head[0]).map(|precedence| self.spanned(precedence, &first[..1]));
+        self.record.transmission.station = Some(self.spanned(indicator.to_owned(), indicator));
+        self.record.transmission.station_serial = Some(self.spanned(serial.to_owned(), serial));
+        match Filing::read(filed) {
+            Some(filing) => self.filing = Some((filing, self.span(filed))),
+            None => self.report(Code::FilingTimeInvalid, filed, format!("`{filed}` is no filing time")),
+        }
+        if let Some((class, first_called)) = after.split_once("--") {
+            self.record.transmission.class_characters = Some(self.spanned(class.to_owned(), class));
+            for called in std::iter::once(first_called).chain(list[3..].iter().copied()) {
+                let called = called.trim_end_matches('.');
+                if is_routing_indicator(called) {
+                    self.record.transmission.called.push(self.spanned(called.to_owned(), called));
+                }
+            }
+        }
+        true
+    }
+
+    /// Format line 5.
+    fn preamble(&mut self, line: &'t str) -> bool {
+        if self.flags.dtg && self.flags.addressed {
+            // A second preamble before the text: the message was readdressed, and this is the original.
+            if preamble_group(line).is_none() || !self.readdressed(line) {
+                return false;
+            }
+        }
+        let Some((signs, found)) = preamble_group(line) else { return false };
+        let printed = &line[found.start..found.end];
+        self.flags.dtg = true;
+        self.at = At::Preamble;
+        let mut signs = signs.into_iter().flatten();
+        if let Some((precedence, at)) = signs.next() {
+            self.record.precedence = Some(self.spanned(precedence, &line[at..=at]));
+        }
+        self.record.precedence_info =
+            signs.next().map(|(precedence, at)| self.spanned(precedence, &line[at..=at]));
+        self.resolve(found, printed);
+        for (_, word) in words(&line[found.end..]) {
+            if is_signal(word) {
+                self.record.transmission.signals.push(self.spanned(word.to_owned(), word));
+            }
+        }
+        true
+    }
+
+    fn readdressed(&mut self, line: &str) -> bool {
+        line.len() < 60
+    }
+
+    fn resolve(&mut self, found: datetime::Found, printed: &'t str) {
+        let group = found.group;
+        self.record.dtg_printed = Some(printed.to_owned());
+        let year = group.year.map(|year| datetime::full_year(year, self.context.year)).or(self.context.year);
+        match year.and_then(|year| group.resolve(year)) {
+            Some(minute) => {
+                self.record.dtg = Some(self.spanned(minute, printed));
+                if found.repaired {
+                    self.report(
+                        Code::DateTimeGroupRepaired,
+                        printed,
+                        format!("`{printed}` is read as {minute}Z"),
+                    );
+                }
+                if (group.hour, group.minute) == (0, 0) || group.hour == 24 {
+                    self.report(Code::MidnightTime, printed, format!("`{printed}` is at midnight"));
+                }
+            }
+            None if year.is_some() => {
+                self.record.dtg = None;
+                self.report(
+                    Code::DateTimeGroupInvalid,
+                    printed,
+                    format!("`{printed}` names no minute that exists"),
+                );
+            }
+            None => self.record.dtg = None,
+        }
+    }
+
+    fn from(&mut self, rest: &'t str) -> bool {
+        if self.flags.from && self.flags.addressed && !self.flags.dtg {
+            return false;
+        }
+        self.flags.from = true;
+        self.at = At::Preamble;
+        let name = rest.trim();
+        if !name.is_empty() {
+            let station = address::station(name);
+            self.record.from = Some(self.spanned(station, name));
+        }
+        true
+    }
+
+    fn address_label(&mut self, line: &'t str, index: usize, lines: &Range<usize>) -> bool {
+        for (word, at) in [("TO", At::To), ("INFO", At::Info), ("XMT", At::Exempt)] {
+            let Some(rest) =
+                keyword(line, word).or_else(|| line.strip_prefix(word).and_then(|r| r.strip_prefix('/')))
+            else {
+                continue;
+            };
+            if at == At::Info && is_distribution(rest) {
+                return false;
+            }
+            // `TO` starts many a sentence: an address stands below the originator, or has a heading's look.
+            if !self.flags.from && !self.flags.dtg && !self.flags.addressed && !address::looks_like(rest) {
+                return false;
+            }
+            let _ = (index, lines);
+            self.flags.addressed = true;
+            self.at = at;
+            return self.continued_address(rest)
+                || rest.trim().is_empty()
+                || rest.trim_start().starts_with("PAGE ");
+        }
+        false
+    }
+
+    fn continued_address(&mut self, line: &'t str) -> bool {
+        let line = line.trim();
+        if line.is_empty() {
+            return true;
+        }
+        if let (At::Info, Some(rest)) = (self.at, line.strip_prefix("XMT ")) {
+            self.exempt(rest);
+            return true;
+        }
+        match self.at {
+            At::Exempt => self.exempt(line),
+            at => {
+                let read = address::addressee(line);
+                if let Some(slip) = read.slip {
+                    self.report(Code::PrecedenceMisspelt, slip, format!("`{slip}` is read as a precedence"));
+                }
+                if let Some(plad) = &read.addressee {
+                    let entry = self.spanned(plad.clone(), line);
+                    if at == At::To { self.record.to.push(entry) } else { self.record.info.push(entry) }
+                }
+                if let Some(inline) = read.exempt {
+                    self.exempt(inline);
+                }
+            }
+        }
+        true
+    }
+
+    /// Exemptions go with the nearest collective above them, else with all there are.
+    fn exempt(&mut self, text: &'t str) {
+        let names: Vec<String> = text
+            .split([',', ';'])
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let nearest =
+            |list: &mut Vec<Spanned<Addressee>>| list.iter().rposition(|entry| entry.value.collective);
+        let entry = match (nearest(&mut self.record.info), nearest(&mut self.record.to)) {
+            (Some(at), _) => &mut self.record.info[at],
+            (None, Some(at)) => &mut self.record.to[at],
+            (None, None) => {
+                self.report(
+                    Code::ExemptionWithoutCollective,
+                    text,
+                    "no collective address above this exemption",
+                );
+                return;
+            }
+        };
+        entry.value.exempt.extend(names);
+    }
+
+    /// `ACTION EUR-12`, `INFO OCT-01 ISO-00 /028 W`, the dash line, and the two digits above them.
+    fn distribution(&mut self, line: &'t str) -> bool {
+        if line.len() == 2 && line.bytes().all(|b| b.is_ascii_digit()) {
+            return self.flags.archive;
+        }
+        if line.starts_with("-----") {
+            self.flags.archive = true;
+            self.at = At::Distribution;
+            return true;
+        }
+        let (action, rest) =
+            match (keyword(line, "ACTION").or_else(|| keyword(line, "ORIGIN")), keyword(line, "INFO")) {
+                (Some(rest), _) => (true, rest),
+                (None, Some(rest)) => (false, rest),
+                (None, None) => (false, line),
+            };
+        if !is_distribution(rest) {
+            return false;
+        }
+        self.flags.archive = true;
+        self.at = At::Distribution;
+        for (_, word) in words(rest) {
+            if let Some(total) = word.strip_prefix('/').and_then(|number| number.parse().ok()) {
+                self.record.distribution.total = Some(self.spanned(total, word));
+            } else if let Some((office, copies)) = word.rsplit_once('-') {
+                let Ok(copies) = copies.parse() else { continue };
+                let entry = self.spanned(Office { office: office.to_owned(), copies }, word);
+                let list = &mut self.record.distribution;
+                if action { list.action.push(entry) } else { list.info.push(entry) }
+            }
+        }
+        true
+    }
+
+    /// `DRAFTED BY EUR/XX:JQDOE:ABC` and what follows it.
+    fn drafting(&mut self, line: &'t str) -> bool {
+        for (word, draft) in [
+            ("DRAFTED BY", Draft::Drafted),
+            ("DRAFTD BY", Draft::Drafted),
+            ("DRAFTEDBY", Draft::Drafted),
+            ("APPROVED BY", Draft::Approved),
+            ("APPRVD BY", Draft::Approved),
+            ("CLEARED BY", Draft::Cleared),
+            ("CLEARANCE", Draft::Cleared),
+            ("RELEASED BY", Draft::Released),
+        ] {
+            if let Some(rest) = line.strip_prefix(word) {
+                self.at = At::Drafting(draft);
+                self.workflow(draft, rest.trim_start_matches([':', ' ']));
+                // Bare lines below are clearances.
+                self.at = At::Drafting(if draft == Draft::Drafted { Draft::Drafted } else { Draft::Cleared });
+                return true;
+            }
+        }
+        if line.starts_with("DESIRED DISTRIBUTION") {
+            self.at = At::Distribution;
+            return true;
+        }
+        false
+    }
+
+    fn workflow(&mut self, draft: Draft, line: &'t str) {
+        if line.is_empty() {
+            return;
+        }
+        let entry = self.spanned(line.to_owned(), line);
+        let workflow = &mut self.record.workflow;
+        match draft {
+            Draft::Drafted => workflow.drafted_by.push(entry),
+            Draft::Approved => workflow.approved_by.push(entry),
+            Draft::Cleared => workflow.cleared_by.push(entry),
+            Draft::Released => workflow.released_by.push(entry),
+        }
+    }
+
+    /// Whether the line opens the text: classification words or a label.
+    fn class_or_label(&self, line: &str) -> bool {
+        marking::class_words(line).is_some() || crate::head::label(line).is_some()
+    }
+
+    /// Whether a blank line ends the heading: an address block does end there, unless more of it follows.
+    fn ends_at_blank(&self, index: usize, lines: &Range<usize>, noise: &[Option<Noise>]) -> bool {
+        if !matches!(self.at, At::To | At::Info | At::Exempt) {
+            return false;
+        }
+        let next = (index + 1..lines.end).find(|&next| noise[next - lines.start] != Some(Noise::Blank));
+        let Some(next) = next else { return true };
+        let line = self.source.line(next);
+        let goes_on = ["FM", "TO", "INFO", "XMT"].iter().any(|word| keyword(line, word).is_some())
+            || noise[next - lines.start].is_some()
+            || preamble_group(line).is_some()
+            || address::looks_like(line);
+        !goes_on
+    }
+
+    fn finish(mut self, text_from: usize, lines: &Range<usize>) -> Heading {
+        self.heading.text_from = text_from.min(lines.end);
+        let flags = self.flags;
+        self.record.dialect = if flags.archive {
+            Dialect::Archive1970s
+        } else if flags.janap {
+            Dialect::Janap128
+        } else if flags.transmission || (flags.calling && flags.number_sign) {
+            Dialect::Acp127Us
+        } else if flags.calling {
+            Dialect::Acp127
+        } else if flags.dtg {
+            Dialect::Acp126
+        } else {
+            Dialect::Fragment
+        };
+        self.heading.found = self.record.dialect != Dialect::Fragment || flags.from;
+        self.filed();
+        self.check(lines);
+        self.heading
+    }
+
+    fn filed(&mut self) {
+        let (Some((filing, span)), Some(dtg)) = (self.filing, self.record.dtg.as_ref()) else { return };
+        match filing.resolve(dtg.value) {
+            Some(filed) => {
+                let apart = datetime::minutes_between(filed, dtg.value).abs();
+                self.record.transmission.filed = Some(Spanned::new(filed, span));
+                if apart > 2 * 24 * 60 {
+                    let days = apart / (24 * 60);
+                    self.record.diagnostics.push(Diagnostic::new(
+                        Code::FilingDayDiffers,
+                        span,
+                        format!("filed {days} days from the date-time group"),
+                    ));
+                }
+            }
+            None => self.record.diagnostics.push(Diagnostic::new(
+                Code::FilingTimeInvalid,
+                span,
+                "the filing time names no minute that exists",
+            )),
+        }
+    }
+
+    fn check(&mut self, lines: &Range<usize>) {
+        if self.flags.dtg || self.flags.calling || self.flags.janap {
+            let place = self
+                .record
+                .dtg
+                .as_ref()
+                .map_or_else(|| self.source.span(self.source.line(lines.start)), |dtg| dtg.span);
+            if self.record.from.is_none() && !self.record.to.iter().any(|to| to.value.collective) {
+                self.record.diagnostics.push(Diagnostic::new(
+                    Code::OriginatorMissing,
+                    place,
+                    "the heading has no originator",
+                ));
+            }
+            if self.record.to.is_empty() && self.record.info.is_empty() {
+                self.record.diagnostics.push(Diagnostic::new(
+                    Code::AddresseeMissing,
+                    place,
+                    "the heading has no addressee",
+                ));
+            }
+        }
+        self.check_precedence();
+        self.check_distribution();
+    }
+
+    fn check_precedence(&mut self) {
+        let (Some(action), info) = (&self.record.precedence, &self.record.precedence_info) else { return };
+        let (action, at) = (action.value, action.span);
+        if let Some(info) = info {
+            if info.value > action {
+                let (info, span) = (info.value, info.span);
+                self.record.diagnostics.push(Diagnostic::new(
+                    Code::InfoPrecedenceHigher,
+                    span,
+                    format!("{info} for information is above {action} for action"),
+                ));
+            }
+        }
+        let highest = self
+            .record
+            .to
+            .iter()
+            .chain(&self.record.info)
+            .filter_map(|entry| entry.value.precedence)
+            .chain([action])
+            .max()
+            .unwrap_or(action);
+        if let Some(routing) = &self.record.transmission.routing_precedence {
+            if routing.value < highest {
+                let (routing, span) = (routing.value, routing.span);
+                self.record.diagnostics.push(Diagnostic::new(
+                    Code::RoutingPrecedenceDiffers,
+                    span,
+                    format!("{routing} here, but {highest} below"),
+                ));
+            }
+        }
+        let _ = at;
+    }
+
+    fn check_distribution(&mut self) {
+        let distribution = &self.record.distribution;
+        let Some(total) = &distribution.total else { return };
+        let sum: u32 =
+            distribution.action.iter().chain(&distribution.info).map(|office| office.value.copies).sum();
+        if sum != total.value {
+            let (total, span) = (total.value, total.span);
+            self.record.diagnostics.push(Diagnostic::new(
+                Code::DistributionTotalWrong,
+                span,
+                format!("the copies add up to {sum}, not {total}"),
+            ));
+        }
+    }
+}
+
+/// What stands behind a word that begins a line, where white space follows it.
+pub(crate) fn keyword<'l>(line: &'l str, word: &str) -> Option<&'l str> {
+    let rest = line.strip_prefix(word)?;
+    if rest.is_empty() || rest.starts_with([' ', '\t', ':']) {
+        Some(rest.trim_start_matches([':', ' ', '\t']))
+    } else {
+        None
+    }
+}
+
+/// Four to eight capitals that begin with R, Q or U.
+pub(crate) fn is_routing_indicator(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    (4..=8).contains(&bytes.len())
+        && matches!(bytes[0], b'R' | b'Q' | b'U')
+        && bytes.iter().all(u8::is_ascii_uppercase)
+}
+
+/// An operating signal: Z and two letters, perhaps a digit.
+pub(crate) fn is_signal(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    (3..=4).contains(&bytes.len())
+        && bytes[0] == b'Z'
+        && bytes[1..3].iter().all(u8::is_ascii_uppercase)
+        && bytes[3..].iter().all(u8::is_ascii_digit)
+}
+
+/// The precedence of a prosign letter; `0` is a misread `O`.
+fn prosign(letter: u8) -> Option<Precedence> {
+    Some(match letter {
+        b'Y' => Precedence::FlashOverride,
+        b'Z' => Precedence::Flash,
+        b'O' | b'0' => Precedence::Immediate,
+        b'P' => Precedence::Priority,
+        b'R' => Precedence::Routine,
+        _ => return None,
+    })
+}
+
+type Signs = [Option<(Precedence, usize)>; 2];
+
+/// Prosigns and date-time group of format line 5.
+fn preamble_group(line: &str) -> Option<(Signs, datetime::Found)> {
+    let bytes = line.as_bytes();
+    let mut signs: Signs = [None, None];
+    let mut at = 0;
+    for sign in &mut signs {
+        match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(&letter), Some(b' ')) => match prosign(letter) {
+                // A lone `0` before six digits is a misread `O`; otherwise it is the group's own digit.
+                Some(precedence)
+                    if letter != b'0'
+                        || bytes.get(at + 2..at + 8).is_some_and(|d| d.iter().all(u8::is_ascii_digit)) =>
+                {
+                    *sign = Some((precedence, at));
+                }
+                _ => break,
+            },
+            _ => break,
+        }
+        at += 2;
+        while bytes.get(at) == Some(&b' ') {
+            at += 1;
+        }
+    }
+    if !bytes.get(at).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let found = datetime::find(line, at)?;
+    // Without a prosign the group must stand alone: a sentence may start with a time.
+    (signs[0].is_some() || line[found.end..].split_ascii_whitespace().all(is_signal))
+        .then_some((signs, found))
+}
+
+/// A line that is a precedence word alone, as mail gateways print it.
+fn precedence_line(line: &str) -> Option<Precedence> {
+    let word = line.strip_prefix("PRECEDENCE:").map_or(line, str::trim);
+    Some(match word.trim_end_matches(['.', '/']) {
+        "ROUTINE" => Precedence::Routine,
+        "PRIORITY" => Precedence::Priority,
+        "IMMEDIATE" => Precedence::Immediate,
+        "FLASH" => Precedence::Flash,
+        _ => return None,
+    })
+}
+
+/// Whether every word is an office with its copies, or the total and its letter.
+fn is_distribution(text: &str) -> bool {
+    let mut offices = 0;
+    for word in text.split_ascii_whitespace() {
+        let office = word.rsplit_once('-').is_some_and(|(office, copies)| {
+            !office.is_empty()
+                && copies.len() == 2
+                && copies.bytes().all(|b| b.is_ascii_digit())
+                && office.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/')
+        });
+        let total = word.strip_prefix('/').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+        if !office && !total && !(word.len() == 1 && offices > 0) {
+            return false;
+        }
+        offices += usize::from(office || total);
+    }
+    offices > 0
+}
+
+/// A station named without a line of its own, for callers that read other forms.
+pub(crate) fn named(plad: &str) -> Station {
+    address::station(plad)
+}
+
+/// The preamble of a line, for those who cut an input into telegrams.
+pub(crate) fn is_preamble(line: &str) -> bool {
+    preamble_group(line).is_some_and(|(signs, _)| signs[0].is_some())
+}

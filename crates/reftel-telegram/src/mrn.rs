@@ -1,0 +1,174 @@
+//! Message reference numbers in canonical form: two-digit year, post without spaces, serial without leading
+//! zeros.
+
+use crate::Context;
+use crate::datetime;
+use crate::tables;
+
+/// A canonical number, and how its post was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Number {
+    pub(crate) mrn: String,
+    /// The post as the tables have it, where that differs by a known slip.
+    pub(crate) repaired_post: Option<&'static str>,
+}
+
+/// The canonical number of `text`, such as `VALDORIA 001000` or `08 PORT ALDER 12`; `None` where there
+/// is none.
+///
+/// The year is the one printed, before the post or behind the number in parentheses, else
+/// [`Context::year`]; without either there is no number.
+pub fn mrn(text: &str, context: &Context) -> Option<String> {
+    let text = text.trim();
+    if let Some(number) = crate::volume::number_of_head(text) {
+        return Some(number);
+    }
+    if let Some(number) = general_message(text) {
+        return Some(number.0);
+    }
+    if let Some(number) = unspaced(text, context.year) {
+        return Some(number);
+    }
+    let cite = crate::reference::cite(text, 0)?;
+    let number = cite.numbers.first()?;
+    let year = cite.year.or_else(|| context.year.map(|year| year.rem_euclid(100)))?;
+    canonical(year, cite.post, number.1).map(|number| number.mrn)
+}
+
+/// Puts a number together. `serial` is digits, or `A-123` for an airgram.
+pub(crate) fn canonical(year: i16, post: &str, serial: &str) -> Option<Number> {
+    let (name, repaired_post) = post_name(post)?;
+    let year = year.rem_euclid(100);
+    let serial_digits = serial.trim_start_matches(['A', '-', ' ']);
+    let digits = serial_digits.trim_start_matches('0');
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mrn = if serial.starts_with('A') {
+        format!("{year:02}{name}-A{digits}")
+    } else {
+        format!("{year:02}{name}{digits}")
+    };
+    Some(Number { mrn, repaired_post })
+}
+
+/// A post's name in a number, and the table's name where the printed one is a known slip of it.
+pub(crate) fn post_name(printed: &str) -> Option<(String, Option<&'static str>)> {
+    let printed = strip_inserts(printed);
+    if let Some(post) = tables::canonical_post(printed).or_else(|| tables::post_of_plad(printed)) {
+        let key: String = key(printed);
+        let slip = tables::post_alias(&key).is_some_and(|alias| alias.kind == tables::AliasKind::Misspelling);
+        return Some((post.to_owned(), slip.then_some(post)));
+    }
+    let name = key(tables::place_of_plad(printed).unwrap_or(printed));
+    (name.len() >= 2 && name.bytes().any(|b| b.is_ascii_alphabetic())).then_some((name, None))
+}
+
+fn key(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// Words that got between classification and post: `AMEMBASSY VALDORIA`, `EFTO VALDORIA`.
+fn strip_inserts(mut post: &str) -> &str {
+    loop {
+        let trimmed = post.trim_ascii().trim_start_matches(['/', '.', '-', ':', ' ']);
+        let rest = ["EFTO ", "E F T O ", "FOUO ", "SVC ", "AMEMBASSY ", "AMCONSUL ", "NOFORN "]
+            .iter()
+            .find_map(|insert| trimmed.strip_prefix(insert));
+        match rest {
+            Some(rest) => post = rest,
+            None => return trimmed,
+        }
+    }
+}
+
+/// `09VALDORIA1000`, also damaged as archives print it: a section label or a caption inside, the year doubled,
+/// a four-digit year, words behind the number.
+fn unspaced(text: &str, near: Option<i16>) -> Option<String> {
+    let upper: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    if !upper.is_ascii() || text.contains(' ') && !text.as_bytes()[0].is_ascii_digit() {
+        return None;
+    }
+    let digits = upper.bytes().take_while(u8::is_ascii_digit).count();
+    let mut rest = &upper[digits..];
+    let year: i16 = match digits {
+        2 => upper[..2].parse().ok()?,
+        4 if upper[..2] == upper[2..4] && !matches!(&upper[..2], "19" | "20") => upper[..2].parse().ok()?,
+        4 => upper[..4].parse().ok().filter(|year| (1900..2100).contains(year))?,
+        _ => return None,
+    };
+    if text.contains(' ') && text[digits..].starts_with(' ') {
+        return None; // `08 PORT ALDER 12` is read with its spaces
+    }
+    rest = strip_section(rest);
+    for insert in ["EFTO", "AMEMBASSY", "AMCONSUL"] {
+        rest = rest.strip_prefix(insert).unwrap_or(rest);
+    }
+    let letters = rest.bytes().take_while(|b| !b.is_ascii_digit()).count();
+    let serial_len = rest[letters..].bytes().take_while(u8::is_ascii_digit).count();
+    let (post, serial) = (&rest[..letters], &rest[letters..letters + serial_len]);
+    if let Some(post) = post.strip_suffix("-A").or_else(|| post.strip_suffix("A-")) {
+        return canonical(year, post, &format!("A-{serial}")).map(|number| number.mrn);
+    }
+    let after = &rest[letters + serial_len..];
+    if letters < 2
+        || serial_len == 0
+        || serial_len > 8
+        || !post.bytes().all(|b| b.is_ascii_alphabetic() || b"-'.".contains(&b))
+    {
+        return None;
+    }
+    let trailer = after.is_empty()
+        || ["SUSPECTED", "ZDK", "ZFR", "ZFG", "ZDS", "TOSEC", "SECTO", "CORRECTED", "C"]
+            .iter()
+            .any(|t| after.starts_with(t));
+    let _ = near;
+    trailer.then(|| canonical(year, post, serial)).flatten().map(|number| number.mrn)
+}
+
+/// Without a leading `SECTION01OF03`, however damaged the word.
+fn strip_section(text: &str) -> &str {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if letters > 0 && !crate::section::is_section_word(&text[..letters]) {
+        return text;
+    }
+    let rest = &text[letters..];
+    let first = rest.bytes().take_while(u8::is_ascii_digit).count();
+    match rest[first..].strip_prefix("OF") {
+        Some(after) if first > 0 => after.trim_start_matches(|c: char| c.is_ascii_digit()),
+        _ => text,
+    }
+}
+
+/// A general message in its own series: `NAVADMIN 123/15` → `15NAVADMIN123`; also the length read.
+pub(crate) fn general_message(text: &str) -> Option<(String, usize)> {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    if !(4..=12).contains(&letters) {
+        return None;
+    }
+    let rest = &text[letters..];
+    let gap = rest.bytes().take_while(|b| *b == b' ').count();
+    let number = &rest[gap..];
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let year = number[digits..].strip_prefix('/')?;
+    let year_digits = year.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=4).contains(&digits) || !matches!(year_digits, 2 | 4) || !(1..=2).contains(&gap) {
+        return None;
+    }
+    let serial = number[..digits].trim_start_matches('0');
+    if serial.is_empty() {
+        return None;
+    }
+    let year: i16 = year[..year_digits].parse().ok()?;
+    let len = letters + gap + digits + 1 + year_digits;
+    Some((format!("{:02}{}{serial}", datetime::full_year(year, None).rem_euclid(100), &text[..letters]), len))
+}
+
+/// The parts of a canonical number: year of the century, post, serial. `None` where `mrn` isn't one.
+pub fn parts(mrn: &str) -> Option<(i16, &str, u32)> {
+    let year: i16 = mrn.get(..2)?.parse().ok()?;
+    let rest = &mrn[2..];
+    let digits = rest.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (post, serial) = rest.split_at(rest.len() - digits);
+    (!post.is_empty()).then_some((year, post, serial.parse().ok()?))
+}

@@ -1,0 +1,863 @@
+//! References: the REF block, and numbers and letters in the running text.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::record::{Mention, Record, Reference, ReferenceKind, YearSource};
+use crate::source::Source;
+use crate::{Spanned, datetime, mrn, tables};
+
+/// What stands behind the label of a reference block.
+pub(crate) fn label(line: &str) -> Option<&str> {
+    let first = line.as_bytes();
+    if !matches!(first.first(), Some(b'R' | b'r')) {
+        return None;
+    }
+    let letters = first.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let word = line[..letters].to_ascii_uppercase();
+    if !matches!(
+        word.as_str(),
+        "REF" | "REFS" | "REFTEL" | "REFTELS" | "RETEL" | "RETELS" | "REFERENCE" | "REFERENCES"
+    ) {
+        return None;
+    }
+    let mut rest = &line[letters..];
+    for plural in ["(S)", "(s)"] {
+        rest = rest.strip_prefix(plural).unwrap_or(rest);
+    }
+    let after = rest.trim_start();
+    if let Some(after) = after.strip_prefix([':', ';']) {
+        return Some(after.trim_start());
+    }
+    if let Some(after) = rest.strip_prefix('.') {
+        let after = after.trim_start();
+        return (item_label(after).is_some() || cite(after, 0).is_some()).then_some(after);
+    }
+    // Without a colon: `REF A. STATE 12345`, `REF STATE 12345`, in capitals only.
+    let capitals = !line.bytes().any(|b| b.is_ascii_lowercase());
+    (capitals
+        && rest.starts_with([' ', '\t'])
+        && (item_label(after).is_some_and(|l| l.1 < after.len())
+            || cite(after, 0).is_some_and(|c| c.start == 0)))
+    .then_some(after)
+}
+
+/// Whether a line begins with the label of an entry: `B. `, `(B)`, `- [B.`, `¶B.`
+pub(crate) fn is_item(line: &str) -> bool {
+    let line = line.trim_start_matches(['-', ' ', '¶', '*']);
+    item_label(line).is_some()
+}
+
+/// Whether an unlabelled line still belongs to the block.
+pub(crate) fn continues(line: &str) -> bool {
+    line.len() < 100
+        && (line.bytes().any(|b| b.is_ascii_digit())
+            || line.contains("NOTAL")
+            || line.starts_with('(')
+            || line.ends_with(')')
+            || document_kind(line) != ReferenceKind::Other)
+}
+
+/// An entry's label at the start of a text: the letter, and where what it labels begins.
+fn item_label(text: &str) -> Option<(char, usize)> {
+    let bytes = text.as_bytes();
+    let (letter, mut end) = match bytes {
+        [b'(', letter @ b'A'..=b'Z', b')', ..] | [b'[', letter @ b'A'..=b'Z', b']', ..] => (*letter, 3),
+        [letter @ b'A'..=b'Z', b'.' | b')' | b':', next, ..]
+            if !(next.is_ascii_alphabetic() && bytes.get(3) == Some(&b'.')) =>
+        {
+            (*letter, 2)
+        }
+        _ => return None,
+    };
+    while matches!(bytes.get(end), Some(b'.' | b':' | b')' | b' ' | b'-')) {
+        end += 1;
+    }
+    Some((char::from(letter), end))
+}
+
+/// A cable cited in a text: post and numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cite<'t> {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// As printed: two or four digits.
+    pub(crate) year: Option<i16>,
+    pub(crate) post: &'t str,
+    /// Offset and digits (or `A-123`).
+    pub(crate) numbers: Vec<(usize, &'t str)>,
+}
+
+/// Words that stand before numbers without being posts.
+const NOT_POSTS: &[&str] = &[
+    "PARA",
+    "PARAS",
+    "PARAGRAPH",
+    "PAGE",
+    "SECTION",
+    "DATED",
+    "OF",
+    "ON",
+    "IN",
+    "AT",
+    "TO",
+    "FROM",
+    "BY",
+    "NO",
+    "NOS",
+    "AND",
+    "THE",
+    "FOR",
+    "JANUARY",
+    "FEBRUARY",
+    "MARCH",
+    "APRIL",
+    "MAY",
+    "JUNE",
+    "JULY",
+    "AUGUST",
+    "SEPTEMBER",
+    "OCTOBER",
+    "NOVEMBER",
+    "DECEMBER",
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "SEPT",
+    "OCT",
+    "NOV",
+    "DEC",
+    "DTG",
+    "PART",
+    "VOL",
+    "VOLUME",
+    "ARTICLE",
+    "CHAPTER",
+    "RESOLUTION",
+    "UNSCR",
+    "FAM",
+    "FAH",
+    "CFR",
+    "USC",
+    "TEL",
+    "PHONE",
+    "FAX",
+    "EMAIL",
+    "ROOM",
+    "BOX",
+    "NUMBER",
+    "NOTE",
+    "REF",
+    "REFTEL",
+    "REFS",
+    "PREVIOUS",
+    "OTHER",
+    "MEMO",
+    "MEMORANDUM",
+    "LETTER",
+    "LTR",
+    "TELCON",
+    "DOCUMENT",
+    "DOC",
+    "OR",
+    "WITH",
+    "AS",
+    "LINE",
+    "PER",
+    "VIA",
+];
+
+/// Finds the first cable cited at or after `from`.
+pub(crate) fn cite(text: &str, from: usize) -> Option<Cite<'_>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while at < bytes.len() {
+        let boundary = at == 0
+            || !(bytes[at - 1].is_ascii_alphanumeric()
+                || bytes[at - 1] == b'/' && bytes[at].is_ascii_digit());
+        if boundary && bytes[at].is_ascii_alphanumeric() {
+            if let Some(cite) = cite_at(text, at) {
+                return Some(cite);
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+/// A cable cited exactly at `start`.
+fn cite_at(text: &str, start: usize) -> Option<Cite<'_>> {
+    let bytes = text.as_bytes();
+    let (year, at) = leading_year(text, start);
+    let first = *bytes.get(at)?;
+    if !first.is_ascii_uppercase() {
+        return None;
+    }
+    // The post's words, up to the number.
+    let mut end = at;
+    let mut count = 0;
+    loop {
+        let word_end = end
+            + bytes[end..]
+                .iter()
+                .take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'\'' | b'.'))
+                .count();
+        let word = text[end..word_end].trim_end_matches(['.', '-']);
+        if word.is_empty() || word.len() > 24 || NOT_POSTS.contains(&word.to_ascii_uppercase().as_str()) {
+            return None;
+        }
+        if !word.as_bytes()[0].is_ascii_uppercase() {
+            return None;
+        }
+        count += 1;
+        end = word_end;
+        let gap = bytes[end..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let next = bytes.get(end + gap)?;
+        if next.is_ascii_digit()
+            || (*next == b'A'
+                && bytes.get(end + gap + 1) == Some(&b'-')
+                && bytes.get(end + gap + 2).is_some_and(u8::is_ascii_digit))
+        {
+            if gap == 0
+                && !(bytes[end - 1] == b'-' && word.len() >= 3)
+                && tables::canonical_post(word).is_none()
+            {
+                return None;
+            }
+            break;
+        }
+        if let Some(mark) =
+            ["NO. ", "NO ", "NR ", "#", "No. "].iter().find(|mark| text[end + gap..].starts_with(**mark))
+        {
+            if bytes.get(end + gap + mark.len()).is_some_and(u8::is_ascii_digit) {
+                return numbers(
+                    text,
+                    start,
+                    year,
+                    text[at..end].trim_end_matches(['.', '-', ' ']),
+                    end + gap + mark.len(),
+                );
+            }
+        }
+        if gap == 0 || count == 5 {
+            return None;
+        }
+        end += gap;
+    }
+    let gap = bytes[end..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    numbers(text, start, year, text[at..end].trim_end_matches(['.', '-', ' ']), end + gap)
+}
+
+/// `09 `, `2009 `, `'09 ` or `09` glued to the post.
+fn leading_year(text: &str, start: usize) -> (Option<i16>, usize) {
+    let rest = &text[start..];
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if digits != 2 && digits != 4 {
+        return (None, start);
+    }
+    let Ok(year) = rest[..digits].parse::<i16>() else { return (None, start) };
+    if digits == 4 && !(1900..2100).contains(&year) {
+        return (None, start);
+    }
+    let gap = rest[digits..].bytes().take_while(|b| b.is_ascii_whitespace()).count();
+    (Some(year), start + digits + gap)
+}
+
+fn numbers<'t>(
+    text: &'t str,
+    start: usize,
+    mut year: Option<i16>,
+    post: &'t str,
+    from: usize,
+) -> Option<Cite<'t>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    let mut list = Vec::new();
+    let mut end;
+    loop {
+        let airgram = text[at..].starts_with("A-");
+        let digits_at = if airgram { at + 2 } else { at };
+        let digits = bytes[digits_at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let after = bytes.get(digits_at + digits);
+        let whole = (1..=8).contains(&digits)
+            && !after.is_some_and(|b| {
+                b.is_ascii_alphabetic()
+                    || (matches!(b, b'.' | b'/' | b'-' | b':')
+                        && bytes.get(digits_at + digits + 1).is_some_and(u8::is_ascii_digit))
+            });
+        if !whole || bytes[digits_at..digits_at + digits].iter().all(|b| *b == b'0') {
+            if list.is_empty() {
+                return None;
+            }
+            end = list.last().map_or(from, |last: &(usize, &str)| last.0 + last.1.len());
+            break;
+        }
+        list.push((at, &text[at..digits_at + digits]));
+        end = digits_at + digits;
+        match next_number(text, end) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    // A year in parentheses behind the number: `STATE 12345 (08)`.
+    if year.is_none() {
+        let rest = text[end..].trim_start();
+        let inside = rest
+            .strip_prefix('(')
+            .and_then(|rest| rest.split_once(')'))
+            .map(|split| split.0.trim_start_matches('\''));
+        if let Some(inside) = inside
+            .filter(|inside| matches!(inside.len(), 2 | 4) && inside.bytes().all(|b| b.is_ascii_digit()))
+        {
+            year = inside.parse().ok();
+            end += text[end..].find(')')? + 1;
+        }
+    }
+    Some(Cite { start, end, year, post, numbers: list })
+}
+
+/// Where the next number of a list begins: behind a comma, `AND`, `&` or a slant, and not a year before a post.
+fn next_number(text: &str, end: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = end;
+    let mut separated = false;
+    loop {
+        match bytes.get(at)? {
+            b' ' | b'\n' | b'\r' | b'\t' => at += 1,
+            b',' | b'&' | b';' => {
+                separated = true;
+                at += 1;
+            }
+            b'A' | b'a' if text[at..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case("and ")) => {
+                separated = true;
+                at += 4;
+            }
+            digit if digit.is_ascii_digit() && separated => {
+                let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+                let rest = text[at + digits..].trim_start();
+                let word = rest.bytes().take_while(u8::is_ascii_uppercase).count();
+                let year = matches!(digits, 2 | 4)
+                    && word >= 2
+                    && !matches!(&rest[..word], "AND" | "NOTAL" | "EXDIS");
+                let time = rest.starts_with('Z') || word >= 3 && datetime::month(&rest[..word]).is_some();
+                return (!year && !time).then_some(at);
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Reads a reference block into `record`. `text` is a part of `source`.
+pub(crate) fn block(source: &Source<'_>, text: &str, year: Option<i16>, record: &mut Record) {
+    let mut last: Option<char> =
+        record.references.iter().rev().find_map(|r| r.label.as_ref()?.chars().next());
+    for (label, item) in items(text) {
+        if let Some(letter) = label {
+            let expected = last.map_or('A', |last| char::from_u32(u32::from(last) + 1).unwrap_or('A'));
+            if letter != expected && last.is_some() {
+                record.diagnostics.push(Diagnostic::new(
+                    Code::ReferenceLabelsIrregular,
+                    source.span(item),
+                    format!("{letter} where {expected} is due"),
+                ));
+            }
+            last = Some(letter);
+        }
+        entry(source, label, item, year, record);
+    }
+}
+
+/// Cuts a block into its entries, at labels in sequence; without labels at line ends and semicolons.
+fn items(text: &str) -> Vec<(Option<char>, &str)> {
+    let mut cuts: Vec<(usize, usize, Option<char>)> = Vec::new(); // label's start, item's start
+    let mut expected = 'A';
+    let bytes = text.as_bytes();
+    for at in 0..bytes.len() {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        let line_start = text[..at].trim_end_matches([' ', '\t', '-', '*', '¶', '[']).ends_with('\n')
+            || text[..at].trim_end_matches([' ', '-', '[', '¶']).is_empty();
+        if !text.is_char_boundary(at)
+            || !(line_start
+                || matches!(before, None | Some(b' ' | b'\n' | b';' | b',' | b'\t' | b')' | 0xB6)))
+        {
+            continue;
+        }
+        let Some((letter, len)) = item_label(&text[at..]) else { continue };
+        let ahead = u32::from(letter).wrapping_sub(u32::from(expected));
+        let first = cuts.is_empty();
+        if ahead == 0 || (line_start && (first || ahead <= 3)) || (first && bytes[at] == b'(') {
+            cuts.push((at, at + len, Some(letter)));
+            expected = char::from_u32(u32::from(letter) + 1).unwrap_or('A');
+        }
+    }
+    if cuts.is_empty() {
+        return text
+            .split(['\n', ';'])
+            .map(|part| (None, part.trim_matches(|c: char| c.is_ascii_whitespace() || c == ',')))
+            .filter(|(_, part)| !part.is_empty())
+            .collect();
+    }
+    let mut list = Vec::new();
+    let head = text[..cuts[0].0].trim_matches(|c: char| c.is_ascii_whitespace() || "-[¶".contains(c));
+    if cite(head, 0).is_some() {
+        list.push((None, head));
+    }
+    for (index, &(_, start, letter)) in cuts.iter().enumerate() {
+        let end = cuts.get(index + 1).map_or(text.len(), |next| next.0).max(start);
+        let item = text[start..end].trim_matches(|c: char| c.is_ascii_whitespace() || "-[;,¶".contains(c));
+        list.push((letter, item));
+    }
+    list
+}
+
+/// Reads one entry: a cable or several, or another document.
+fn entry(source: &Source<'_>, label: Option<char>, item: &str, year: Option<i16>, record: &mut Record) {
+    let item = item.trim_ascii();
+    if item.is_empty() {
+        return;
+    }
+    let label = label.map(String::from);
+    let captions = captions(item);
+    let upper = item.to_ascii_uppercase();
+    let base = Reference {
+        label,
+        kind: ReferenceKind::Other,
+        printed: item
+            .split_ascii_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .trim_end_matches(['.', ';', ','])
+            .to_owned(),
+        mrn: None,
+        year: None,
+        notal: upper.contains("NOTAL"),
+        captions: captions.into_iter().filter(|caption| caption != "NOTAL").collect(),
+        and_previous: upper.contains("AND PREVIOUS"),
+    };
+    if let Some((number, len)) = (0..item.len())
+        .filter(|&at| item.is_char_boundary(at) && (at == 0 || item.as_bytes()[at - 1] == b' '))
+        .find_map(|at| mrn::general_message(&item[at..]))
+    {
+        let _ = len;
+        let reference = Reference {
+            kind: ReferenceKind::Telegram,
+            mrn: Some(number),
+            year: Some(YearSource::Printed),
+            ..base
+        };
+        record.references.push(Spanned::new(reference, source.span(item)));
+        return;
+    }
+    let kind = document_kind(item);
+    let cites = cites(item);
+    let documentary = !matches!(kind, ReferenceKind::Other | ReferenceKind::Dtg | ReferenceKind::Airgram);
+    if cites.is_empty()
+        || documentary && !cites.iter().any(|cite| tables::canonical_post(cite.post).is_some())
+    {
+        if kind == ReferenceKind::Other {
+            let shown = crate::clean::printable(&base.printed);
+            record.diagnostics.push(Diagnostic::new(
+                Code::ReferenceUnreadable,
+                source.span(item),
+                format!("`{shown}` names no telegram in a known form"),
+            ));
+        }
+        record.references.push(Spanned::new(Reference { kind, ..base }, source.span(item)));
+        return;
+    }
+    let single = cites.iter().map(|cite| cite.numbers.len()).sum::<usize>() == 1;
+    for cite in cites {
+        push_cite(source, &base, item, &cite, single, year, record);
+    }
+}
+
+fn cites(item: &str) -> Vec<Cite<'_>> {
+    let mut list = Vec::new();
+    let mut at = 0;
+    while let Some(found) = cite(item, at) {
+        at = found.end;
+        list.push(found);
+    }
+    list
+}
+
+fn push_cite(
+    source: &Source<'_>,
+    base: &Reference,
+    item: &str,
+    cite: &Cite<'_>,
+    single: bool,
+    year: Option<i16>,
+    record: &mut Record,
+) {
+    let printed_year = cite.year.map(|printed| datetime::full_year(printed, year));
+    for (index, &(at, number)) in cite.numbers.iter().enumerate() {
+        let canonical = printed_year.or(year).and_then(|year| mrn::canonical(year, cite.post, number));
+        let repaired = canonical.as_ref().and_then(|number| number.repaired_post);
+        let part = match (single, index) {
+            (true, _) => item,
+            (false, 0) => &item[cite.start..at + number.len()],
+            (false, _) => number,
+        };
+        let span = source.span(part);
+        if let (Some(repaired), 0) = (repaired, index) {
+            record.diagnostics.push(Diagnostic::new(
+                Code::PostRepaired,
+                source.span(cite.post),
+                format!("`{}` is read as {repaired}", cite.post),
+            ));
+        }
+        let mrn = canonical.map(|number| number.mrn);
+        if mrn.is_some() && mrn.as_deref() == record.mrn.as_ref().map(|own| own.value.as_str()) {
+            record.diagnostics.push(Diagnostic::new(
+                Code::ReferenceToItself,
+                span,
+                "this is the telegram's own number",
+            ));
+        }
+        let reference = Reference {
+            kind: if number.starts_with('A') { ReferenceKind::Airgram } else { ReferenceKind::Telegram },
+            printed: if single {
+                base.printed.clone()
+            } else {
+                part.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            },
+            year: mrn
+                .as_ref()
+                .map(|_| if cite.year.is_some() { YearSource::Printed } else { YearSource::Inherited }),
+            mrn,
+            ..base.clone()
+        };
+        record.references.push(Spanned::new(reference, span));
+    }
+}
+
+/// Captions in parentheses: `(EXDIS)`, `(NOTAL, NODIS)`.
+fn captions(item: &str) -> Vec<String> {
+    let mut list = Vec::new();
+    for part in item.split('(').skip(1) {
+        let inside = part.split(')').next().unwrap_or("");
+        for word in inside.split([',', ';', '/', ' ']) {
+            let word = word.trim();
+            if word == "NOTAL" || (word.len() >= 5 && tables::caption(word).is_some()) {
+                list.push(word.to_owned());
+            }
+        }
+    }
+    list
+}
+
+/// What kind of document an entry names, by its words.
+fn document_kind(item: &str) -> ReferenceKind {
+    let upper = item.to_ascii_uppercase();
+    let has = |words: &[&str]| {
+        words.iter().any(|word| {
+            upper.match_indices(word).any(|(at, _)| {
+                let before = upper[..at].chars().next_back();
+                let after = upper[at + word.len()..].chars().next();
+                !before.is_some_and(|c| c.is_ascii_alphanumeric())
+                    && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+            })
+        })
+    };
+    let date_group = (0..upper.len()).any(|at| {
+        upper.as_bytes()[at].is_ascii_digit()
+            && (at == 0 || upper.as_bytes()[at - 1] == b' ')
+            && upper.is_char_boundary(at)
+            && datetime::find(&upper, at).is_some()
+    });
+    for (kind, words) in [
+        (ReferenceKind::Email, ["EMAIL", "E-MAIL", "EMAILS", "E-MAILS", "E MAIL"].as_slice()),
+        (
+            ReferenceKind::Telephone,
+            &[
+                "TELCON",
+                "TELCONS",
+                "TELECON",
+                "TELEPHONE",
+                "PHONE",
+                "PHONCON",
+                "FONCON",
+                "PHONECON",
+                "TELCALL",
+            ],
+        ),
+        (ReferenceKind::Fax, &["FAX", "FAXES", "TELEFAX"]),
+        (ReferenceKind::Memorandum, &["MEMO", "MEMOS", "MEMORANDUM", "MEMCON"]),
+        (ReferenceKind::Letter, &["LETTER", "LTR", "LETTERS", "O-I LETTER"]),
+        (
+            ReferenceKind::Meeting,
+            &["MEETING", "CONVERSATION", "CONVERSATIONS", "DISCUSSION", "DISCUSSIONS", "TALKS"],
+        ),
+        (ReferenceKind::Web, &["HTTP", "HTTPS", "WWW", "WEBSITE", "WEB"]),
+        (ReferenceKind::Book, &["FAM", "FAH", "HANDBOOK", "CFR", "MANUAL"]),
+        (ReferenceKind::Report, &["REPORT", "REPORTS", "IIR", "TD", "FBIS", "STUDY"]),
+    ] {
+        if has(words) {
+            return kind;
+        }
+    }
+    if date_group {
+        return ReferenceKind::Dtg;
+    }
+    if upper.match_indices("A-").any(|(at, _)| {
+        upper.as_bytes().get(at + 2).is_some_and(u8::is_ascii_digit)
+            && (at == 0 || upper.as_bytes()[at - 1] == b' ')
+    }) {
+        return ReferenceKind::Airgram;
+    }
+    ReferenceKind::Other
+}
+
+/// Finds what the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
+pub(crate) struct Mentions<'a, 't> {
+    pub(crate) source: &'a Source<'t>,
+    pub(crate) record: &'a mut Record,
+    pub(crate) year: Option<i16>,
+    /// Posts named in the heading and the reference block, which no table may know.
+    pub(crate) posts: Vec<String>,
+    /// The series of this general message, if it is one.
+    pub(crate) series: Option<String>,
+}
+
+impl Mentions<'_, '_> {
+    /// Scans `[from, to)` of the source.
+    pub(crate) fn scan(&mut self, from: usize, to: usize) {
+        let text = &self.source.text[..to];
+        self.letters(text, from);
+        self.numbers(text, from);
+        self.record.mentions.sort_by_key(|mention| mention.span);
+    }
+
+    fn letters(&mut self, text: &str, from: usize) {
+        let bytes = text.as_bytes();
+        let mut at = from;
+        while let Some(found) = memchr::memchr2(b'e', b'E', &bytes[at..]).map(|found| at + found) {
+            at = found + 1;
+            let start = match found.checked_sub(1) {
+                Some(start)
+                    if start >= from
+                        && bytes[start] | 32 == b'r'
+                        && bytes.get(found + 1).is_some_and(|b| b | 32 == b'f') =>
+                {
+                    start
+                }
+                _ => continue,
+            };
+            if start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
+                continue;
+            }
+            let letters = bytes[start..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+            let word = text[start..start + letters].to_ascii_lowercase();
+            if !matches!(word.as_str(), "ref" | "refs" | "reftel" | "reftels" | "reference" | "references") {
+                continue;
+            }
+            let mut next = start + letters;
+            for plural in ["(s)", "(S)"] {
+                if text[next..].starts_with(plural) {
+                    next += 3;
+                }
+            }
+            at = self.after_word(text, start, next, word.starts_with("reftel")).max(at);
+        }
+    }
+
+    /// The letters behind `ref`: `A`, `(A)`, `A and C`, `A, B and C`, `¶1F`. Returns where it stopped.
+    fn after_word(&mut self, text: &str, start: usize, mut at: usize, reftel: bool) -> usize {
+        let mut from = start;
+        let mut any = false;
+        loop {
+            let gap_from = at;
+            let rest = &text[at..];
+            let trimmed = rest.trim_start_matches([' ', '\n', '\r', '.', '(', '¶', '1', '[', '"']);
+            let skipped = rest.len() - trimmed.len();
+            let bytes = trimmed.as_bytes();
+            let parenthesised = rest[..skipped].contains(['(', '[']);
+            let marked = rest[..skipped].contains('¶');
+            if rest[..skipped].contains('1') && !marked || skipped == 0 {
+                break;
+            }
+            let letter = match bytes {
+                [letter @ b'A'..=b'Z', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_alphanumeric) => {
+                    *letter
+                }
+                [letter @ b'a'..=b'z', b')', ..] if parenthesised => letter.to_ascii_uppercase(),
+                _ => break,
+            };
+            // `REF A MEETING` is a mention; `Ref. A minister` can't be told from one, and is rare.
+            let end = at + skipped + 1;
+            any = true;
+            self.letter(text, char::from(letter), from, end, marked.then_some(gap_from));
+            at = end + usize::from(bytes.get(1).is_some_and(|b| matches!(b, b')' | b']')));
+            let after = text[at..].trim_start_matches([' ', '\n', '\r']);
+            let joined =
+                [",", "and ", "AND ", "&", "or ", "OR ", "-"].iter().find(|join| after.starts_with(**join));
+            let Some(join) = joined else { break };
+            let join_end = text.len() - after.len() + join.len();
+            // A joining word keeps its last blank for the gap.
+            let next = join_end - usize::from(join.ends_with(' '));
+            let peek = text[next..].trim_start_matches([' ', '\n', '\r', ',', '(']);
+            let peek = peek
+                .strip_prefix("and ")
+                .or_else(|| peek.strip_prefix("AND "))
+                .unwrap_or(peek)
+                .trim_start_matches([' ', '(']);
+            if !matches!(peek.as_bytes(), [b'A'..=b'Z', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_alphanumeric))
+                && !matches!(peek.as_bytes(), [b'a'..=b'z', b')', ..])
+            {
+                break;
+            }
+            from = text.len() - peek.len();
+            at = from.saturating_sub(1);
+        }
+        if !any && reftel && self.record.references.len() == 1 {
+            let mention = Mention { mrn: self.record.references[0].mrn.clone(), reference: Some(0) };
+            let end = start + text[start..].bytes().take_while(u8::is_ascii_alphabetic).count();
+            self.push(text, start, end, mention);
+        }
+        at
+    }
+
+    fn letter(&mut self, text: &str, letter: char, start: usize, end: usize, marked: Option<usize>) {
+        let label = letter.to_string();
+        let reference =
+            self.record.references.iter().position(|reference| reference.label.as_deref() == Some(&label));
+        let part = &text[start..end];
+        if let Some(from) = marked {
+            self.record.diagnostics.push(Diagnostic::new(
+                Code::MentionRepaired,
+                self.source.span(&text[from..end]),
+                format!("`{}` is read as reference {letter}", crate::clean::printable(part)),
+            ));
+        }
+        match reference {
+            Some(index) => {
+                let mention =
+                    Mention { mrn: self.record.references[index].mrn.clone(), reference: Some(index) };
+                self.push(text, start, end, mention);
+            }
+            None if !self.record.references.is_empty() => self.record.diagnostics.push(Diagnostic::new(
+                Code::MentionUnresolved,
+                self.source.span(part),
+                format!("there is no reference {letter}"),
+            )),
+            None => {}
+        }
+    }
+
+    fn push(&mut self, text: &str, start: usize, end: usize, mention: Mention) {
+        let span = self.source.span(&text[start..end]);
+        self.record.mentions.push(Spanned::new(mention, span));
+    }
+
+    fn numbers(&mut self, text: &str, from: usize) {
+        let bytes = text.as_bytes();
+        let mut at = from;
+        while at < bytes.len() {
+            let Some(step) = bytes[at..].iter().position(u8::is_ascii_digit) else { return };
+            let digits_at = at + step;
+            let digits = bytes[digits_at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            at = digits_at + digits;
+            if digits_at == from || !matches!(bytes[digits_at - 1], b' ' | b'\n' | b'-') || digits > 8 {
+                continue;
+            }
+            if let Some(end) = self.number(text, from, digits_at) {
+                at = end.max(at);
+            }
+        }
+    }
+
+    /// A number in the text whose words before it name a post. Returns its end.
+    fn number(&mut self, text: &str, from: usize, digits_at: usize) -> Option<usize> {
+        let before = text[from..digits_at].trim_end_matches([' ', '\n', '\r']);
+        if !before.as_bytes().last()?.is_ascii_uppercase() {
+            return None;
+        }
+        // One to three words in capitals, the longest that names a post.
+        let mut starts = Vec::with_capacity(4);
+        let mut end = before.len();
+        for _ in 0..4 {
+            let word = before[..end]
+                .bytes()
+                .rev()
+                .take_while(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'\''))
+                .count();
+            if word == 0 {
+                break;
+            }
+            starts.push(end - word);
+            let trimmed = before[..end - word].trim_end_matches([' ', '\n', '\r']);
+            if trimmed.len() == end - word {
+                break;
+            }
+            end = trimmed.len();
+        }
+        let first = *starts.first()?;
+        if let Some((number, len)) =
+            mrn::general_message(&text[from + first..]).filter(|_| self.is_series(&before[first..]))
+        {
+            let start = from + first;
+            self.push(text, start, start + len, Mention { mrn: Some(number), reference: None });
+            return Some(start + len);
+        }
+        for &start in starts.iter().rev() {
+            let post = &before[start..];
+            if !(tables::canonical_post(post).is_some() || self.is_local(post)) || NOT_POSTS.contains(&post) {
+                continue;
+            }
+            let year_at = self.year_before(text, from, from + start);
+            let cite = cite_at(text, year_at)?;
+            let year = cite.year.map(|year| datetime::full_year(year, self.year)).or(self.year)?;
+            for (index, &(at, number)) in cite.numbers.iter().enumerate() {
+                let Some(found) = mrn::canonical(year, cite.post, number) else { continue };
+                let reference =
+                    self.record.references.iter().position(|r| r.mrn.as_deref() == Some(&found.mrn));
+                let start = if index == 0 { cite.start } else { at };
+                self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });
+            }
+            return Some(cite.end);
+        }
+        None
+    }
+
+    /// Where a two-digit year right before the post begins, else where the post does.
+    fn year_before(&self, text: &str, from: usize, post_at: usize) -> usize {
+        let before = text[from..post_at].trim_end_matches(' ');
+        let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let boundary = before[..before.len() - digits]
+            .bytes()
+            .last()
+            .is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'.');
+        if matches!(digits, 2 | 4) && boundary && before.len() < post_at - from {
+            from + before.len() - digits
+        } else {
+            post_at
+        }
+    }
+
+    fn is_local(&self, post: &str) -> bool {
+        self.posts.iter().any(|local| local.bytes().eq(post.bytes().filter(u8::is_ascii_alphanumeric)))
+    }
+
+    fn is_series(&self, word: &str) -> bool {
+        const SERIES: &[&str] = &[
+            "NAVADMIN",
+            "MARADMIN",
+            "ALNAV",
+            "ALMAR",
+            "ALCOAST",
+            "ALARACT",
+            "ALNAVRESFOR",
+            "NAVOP",
+            "ALSTACON",
+            "ALCGPSC",
+            "ALCGRSV",
+            "NAVRESFOR",
+            "UNODIR",
+        ];
+        SERIES.contains(&word) || word.ends_with("ADMIN") || self.series.as_deref() == Some(word)
+    }
+}

@@ -1,0 +1,126 @@
+//! The signature: surnames alone at the end of the text.
+
+use crate::record::Record;
+use crate::source::Source;
+use crate::{Spanned, marking, tables};
+
+/// Takes the signatures off the last paragraph's end.
+pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
+    let mut found = Vec::new();
+    while found.len() < 2 {
+        let Some(paragraph) = record.paragraphs.last_mut() else { break };
+        let Some(&(offset, span)) = paragraph.value.lines.last() else { break };
+        let line = source.text[span.range()].trim_ascii();
+        let before = paragraph.value.text[..offset].to_owned();
+        let whole = before.trim().is_empty() && paragraph.value.number.is_none();
+        let apart = before.ends_with("\n\n") || whole;
+        let name = name(line, apart);
+        let closed =
+            apart || before.trim_end().ends_with(['.', '"', ')', '!', '?', ':', '\'']) || found_below(&found);
+        let Some(name) = name.filter(|_| closed) else { break };
+        found.push(Spanned::new(name.to_owned(), source.span(name)));
+        paragraph.value.lines.pop();
+        let kept = before.trim_end().len();
+        paragraph.value.text.truncate(kept);
+        match paragraph.value.lines.last() {
+            Some((_, last)) => paragraph.span.end = last.end,
+            None if whole => {
+                record.paragraphs.pop();
+                break;
+            }
+            None => break,
+        }
+    }
+    found.reverse();
+    record.signatures = found;
+}
+
+fn found_below(found: &[Spanned<String>]) -> bool {
+    !found.is_empty()
+}
+
+/// A surname, perhaps two, in capitals; in mixed letters only where it stands apart.
+fn name(line: &str, apart: bool) -> Option<&str> {
+    let line = line.trim_end_matches(['.', ',', '#', '*']).trim();
+    let line = line.strip_prefix("UNQUOTE ").unwrap_or(line);
+    let line = line.strip_suffix(" UNQUOTE").unwrap_or(line);
+    let line = line.strip_prefix("SIGNED ").or_else(|| line.strip_prefix("SIGNED: ")).unwrap_or(line);
+    if !(2..=28).contains(&line.len()) {
+        return None;
+    }
+    let words: Vec<&str> = line.split([' ', '/']).filter(|word| !word.is_empty()).collect();
+    let letters =
+        |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-' | '.' | ',' | '’'));
+    if words.is_empty() || words.len() > 3 || !words.iter().all(letters) {
+        return None;
+    }
+    let lower = line.chars().any(char::is_lowercase);
+    if lower
+        && !(apart
+            && words.len() == 1
+            && line.starts_with(char::is_uppercase)
+            && line.chars().skip(1).any(char::is_lowercase))
+    {
+        return None;
+    }
+    const NOT_NAMES: &[&str] = &[
+        "END",
+        "TEXT",
+        "SUMMARY",
+        "COMMENT",
+        "NOTE",
+        "QUOTE",
+        "UNQUOTE",
+        "BT",
+        "NNNN",
+        "NNN",
+        "END OF DOCUMENT",
+        "END TEXT",
+        "END SUMMARY",
+        "END COMMENT",
+        "END NOTE",
+        "NODIS",
+        "EXDIS",
+        "LIMDIS",
+        "STADIS",
+        "NOFORN",
+        "SIPDIS",
+        "AND",
+        "THE",
+        "OF",
+        "NOT",
+        "PASSED",
+        "NAME",
+    ];
+    let banner = marking::class_words(line).is_some();
+    let marker = line.starts_with("END ")
+        || line.starts_with("BEGIN ")
+        || NOT_NAMES.contains(&line)
+        || tables::caption(line).is_some();
+    (!banner && !marker && !NOT_NAMES.contains(&words[0])).then_some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_what_is_none() {
+        for line in ["DOE", "O'DONOHUE", "VAN DYKE", "ROE-DOE", "DE LA ROE", "SIGNED DOE"] {
+            assert!(name(line, false).is_some(), "{line}");
+        }
+        assert_eq!(name("Doe", true), Some("Doe"));
+        for line in [
+            "CONFIDENTIAL",
+            "NNNN",
+            "END COMMENT",
+            "EXDIS",
+            "THE END",
+            "Doe",
+            "1. DOE",
+            "DOE SAID THAT HE WOULD",
+        ] {
+            assert_eq!(name(line, false), None, "{line}");
+        }
+    }
+}

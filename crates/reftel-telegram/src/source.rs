@@ -1,0 +1,79 @@
+//! A text and the lines that tile it.
+
+use crate::Span;
+
+/// One line: `[start, end)` without its line end, `[start, next)` with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) next: usize,
+}
+
+/// A text cut into lines. Lines tile the text: each starts where the last one ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Source<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) lines: Vec<Line>,
+}
+
+impl<'t> Source<'t> {
+    /// Cuts at line feeds; a text that has none is cut at carriage returns.
+    pub(crate) fn new(text: &'t str) -> Source<'t> {
+        let bytes = text.as_bytes();
+        let feed = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
+        let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
+        let mut start = 0;
+        for at in memchr::memchr_iter(feed, bytes) {
+            lines.push(line(bytes, start, at, at + 1));
+            start = at + 1;
+        }
+        if start < bytes.len() {
+            lines.push(line(bytes, start, bytes.len(), bytes.len()));
+        }
+        Source { text, lines }
+    }
+
+    /// A line's text without white space at either end.
+    pub(crate) fn line(&self, index: usize) -> &'t str {
+        self.lines.get(index).map_or("", |line| trim(&self.text[line.start..line.end]))
+    }
+
+    /// How far a line is indented, in bytes.
+    pub(crate) fn indent(&self, index: usize) -> usize {
+        let line = &self.lines[index];
+        self.text[line.start..line.end].bytes().take_while(|b| b.is_ascii_whitespace()).count()
+    }
+
+    /// The place of a part of this text.
+    pub(crate) fn span(&self, part: &str) -> Span {
+        let start = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        debug_assert!(start + part.len() <= self.text.len(), "not a part of this text");
+        Span::new(start, start + part.len())
+    }
+}
+
+fn line(bytes: &[u8], start: usize, at: usize, next: usize) -> Line {
+    let mut end = at;
+    while end > start && bytes[end - 1] == b'\r' {
+        end -= 1;
+    }
+    Line { start, end, next }
+}
+
+/// Without ASCII white space at either end: faster than `str::trim`, and telegrams have no other.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_ascii()
+}
+
+/// A span moved to character boundaries, outwards.
+pub(crate) fn whole(text: &str, span: Span) -> Span {
+    let mut span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while !text.is_char_boundary(span.end) {
+        span.end += 1;
+    }
+    span
+}
