@@ -796,3 +796,77 @@ fn read_batches<'t>(jobs: Vec<Job<'t>>, send: &SyncSender<Vec<(Job<'t>, Outcome)
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Archive;
+
+    fn telegrams(serials: std::ops::Range<u32>) -> Vec<(String, String)> {
+        let text = |serial: u32| {
+            let words: Vec<String> = (0..500).map(|n| format!("w{}x{n}", serial * n)).collect();
+            format!(
+                "R 101530Z MAR 79\nFM AMEMBASSY VALDORIA\nTO SECSTATE WASHDC\nBT\nUNCLAS VALDORIA {serial}\n\
+                 SUBJECT: FERRIES\n1. {}\nDOE\nBT\n",
+                words.join(" ")
+            )
+        };
+        serials.map(|serial| (format!("{serial}.txt"), text(serial))).collect()
+    }
+
+    fn import(writer: &mut Writer, texts: &[(String, String)]) -> Result<Imported> {
+        let texts: Vec<(&str, &[u8])> =
+            texts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        writer.import_texts(&texts, &mut |_| true)
+    }
+
+    fn held(dir: &Path) -> (u64, usize) {
+        let archive = Archive::open(dir).unwrap();
+        let books = archive.books().unwrap();
+        assert_eq!(books.seen, books.kept + books.duplicates + books.not_telegrams + books.failed);
+        let search = crate::Search {
+            query: crate::Query::all(),
+            sort: crate::Sort::Newest,
+            offset: 0,
+            limit: 0,
+            facets: false,
+            snippets: false,
+        };
+        (books.telegrams, archive.search(&search).unwrap().total)
+    }
+
+    #[test]
+    fn a_full_disk_is_said_and_loses_nothing_that_was_acknowledged() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(dir.path()).unwrap();
+        let (few, all) = (telegrams(1..20), telegrams(1..2000));
+        import(&mut writer, &few).unwrap();
+        let pages: i64 = writer.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        writer.connection.pragma_update(None, "max_page_count", pages + 400).unwrap();
+        let error = import(&mut writer, &all).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Storage);
+        assert!(error.to_string().contains("disk is full"), "{error}");
+        drop(writer);
+        let (telegrams, found) = held(dir.path());
+        assert!((19..1999).contains(&telegrams), "{telegrams}");
+        assert!(found >= 19);
+        let mut writer = Writer::open(dir.path()).unwrap();
+        assert_eq!(held(dir.path()), (telegrams, usize::try_from(telegrams).unwrap()));
+        import(&mut writer, &all).unwrap();
+        assert_eq!(held(dir.path()), (1999, 1999));
+    }
+
+    #[test]
+    fn an_index_that_fails_midway_is_made_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(dir.path()).unwrap();
+        import(&mut writer, &telegrams(1..20)).unwrap();
+        // Nothing can be written where a file stands.
+        std::fs::remove_dir_all(dir.path().join("index")).unwrap();
+        std::fs::write(dir.path().join("index"), "").unwrap();
+        assert_eq!(import(&mut writer, &telegrams(20..40)).unwrap_err().kind(), ErrorKind::Index);
+        drop(writer);
+        drop(Writer::open(dir.path()).unwrap());
+        assert_eq!(held(dir.path()), (39, 39));
+    }
+}

@@ -12,7 +12,7 @@ use reftel_telegram::{Card, Record, Span};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::words::{WORDS, analyzer};
 use crate::{Error, ErrorKind, Id, Result, store};
@@ -92,12 +92,21 @@ pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
     Ok((index, fields))
 }
 
+/// The same, if every file of it can be read.
+pub(crate) fn open_sound(dir: &Path) -> Result<(Index, Fields)> {
+    let (index, fields) = open(dir)?;
+    let reader: tantivy::Result<IndexReader> =
+        index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+    reader.map_err(|e| Error::index("open", e))?;
+    Ok((index, fields))
+}
+
 /// Makes an empty index in place of what was there.
 pub(crate) fn create(dir: &Path) -> Result<(Index, Fields)> {
     let path = path(dir);
-    if path.is_dir() {
-        std::fs::remove_dir_all(&path).map_err(|e| Error::file("remove", &path, e))?;
-    }
+    let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { Ok(()) };
+    let removed = if path.is_file() { std::fs::remove_file(&path) } else { removed };
+    removed.map_err(|e| Error::file("remove", &path, e))?;
     std::fs::create_dir_all(&path).map_err(|e| Error::file("make", &path, e))?;
     let (schema, fields) = schema();
     let index = Index::create_in_dir(&path, schema).map_err(|e| Error::index("make", e))?;

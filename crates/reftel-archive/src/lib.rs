@@ -410,7 +410,7 @@ impl Writer {
         std::fs::create_dir_all(dir).map_err(|e| Error::file("make the directory", dir, e))?;
         let lock = lock(dir)?;
         let connection = store::open_to_write(dir)?;
-        let (index, fields) = match index::open(dir) {
+        let (index, fields) = match index::open_sound(dir) {
             Ok(opened) => opened,
             Err(_) => index::create(dir)?,
         };

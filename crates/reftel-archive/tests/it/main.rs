@@ -4,4 +4,15 @@
 mod world;
 
 mod import;
+
+mod sections;
+
 mod search;
+
+mod references;
+
+mod crash;
+
+mod damage;
+
+mod documents;

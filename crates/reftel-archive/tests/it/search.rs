@@ -5,9 +5,11 @@ use crate::world::{Telegram, World, find};
 #[test]
 fn words_phrases_and_exclusions() {
     let world = World::new();
-    for (serial, text) in
-        [(1, "1. The ferry tariff rose."), (2, "1. The tariff on the ferry fell."), (3, "1. AT&T and the U.S. wire.")]
-    {
+    for (serial, text) in [
+        (1, "1. The ferry tariff rose."),
+        (2, "1. The tariff on the ferry fell."),
+        (3, "1. AT&T and the U.S. wire."),
+    ] {
         let subject = "WIRE".to_owned();
         let telegram = Telegram { serial, subject, text: text.to_owned(), ..Telegram::default() };
         world.write(&format!("{serial}.txt"), telegram.print());

@@ -1,0 +1,196 @@
+//! What isn't as it should be is said, and what can be mended is.
+
+use std::fs;
+
+use reftel_archive::{Archive, ErrorKind, Id, Writer};
+use rusqlite::Connection;
+
+use crate::world::{Telegram, World, find};
+
+fn world() -> World {
+    let world = World::new();
+    for serial in 1..=3 {
+        world.write(&format!("{serial}.txt"), Telegram { serial, ..Telegram::default() }.print());
+    }
+    world.import();
+    world
+}
+
+fn database(world: &World) -> Connection {
+    Connection::open(world.archive().join("archive.sqlite")).unwrap()
+}
+
+#[test]
+fn there_is_one_writer_and_readers_dont_wait() {
+    let world = world();
+    let writer = Writer::open(&world.archive()).unwrap();
+    let error = Writer::open(&world.archive()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy);
+    assert!(error.to_string().starts_with("another program is writing to the archive in"), "{error}");
+    let (one, two) = (world.open(), world.open());
+    assert_eq!((find(&one, "*").total, find(&two, "*").total), (3, 3));
+    drop(writer);
+    Writer::open(&world.archive()).unwrap();
+}
+
+#[test]
+fn readers_read_while_a_writer_writes() {
+    let world = World::new();
+    for serial in 1..=2000 {
+        world.write(&format!("{serial}.txt"), Telegram { serial, ..Telegram::default() }.print());
+    }
+    let mut writer = Writer::open(&world.archive()).unwrap();
+    let archive = world.open();
+    let mut last = 0;
+    let imported = writer.import(&[world.folder()], &mut |progress| {
+        let found = find(&archive, "tariff");
+        assert!(found.total >= last && found.total as u64 <= progress.acknowledged);
+        assert_eq!((found.total + found.unindexed) as u64, progress.acknowledged);
+        last = found.total;
+        true
+    });
+    assert_eq!(imported.unwrap().telegrams, 2000);
+    assert_eq!(find(&archive, "tariff").total, 2000);
+}
+
+#[test]
+fn what_isnt_an_archive_is_refused() {
+    let world = World::new();
+    let missing = world.dir.path().join("missing");
+    assert_eq!(Archive::open(&missing).unwrap_err().kind(), ErrorKind::NotFound);
+    assert!(!missing.exists());
+
+    let file = world.write("file", "x");
+    assert_eq!(Archive::open(&file).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(Writer::open(&file).unwrap_err().kind(), ErrorKind::Storage);
+
+    fs::create_dir(world.archive()).unwrap();
+    let database = world.archive().join("archive.sqlite");
+    fs::write(&database, "not a database, but long enough to be taken for one ".repeat(100)).unwrap();
+    for error in [Archive::open(&world.archive()).unwrap_err(), Writer::open(&world.archive()).unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Storage);
+        assert_eq!(error.to_string(), "`archive.sqlite` is not a database");
+    }
+
+    fs::remove_file(&database).unwrap();
+    Connection::open(&database).unwrap().execute_batch("CREATE TABLE x (y)").unwrap();
+    let error = Archive::open(&world.archive()).unwrap_err();
+    assert!(error.to_string().contains("another program's database"), "{error}");
+    assert!(Writer::open(&world.archive()).is_err());
+}
+
+#[test]
+fn a_newer_archive_is_refused() {
+    let world = world();
+    database(&world).pragma_update(None, "user_version", 99).unwrap();
+    for error in [Archive::open(&world.archive()).unwrap_err(), Writer::open(&world.archive()).unwrap_err()] {
+        assert!(error.to_string().contains("made by a newer program"), "{error}");
+    }
+}
+
+#[test]
+fn an_index_that_is_missing_or_broken_is_made_again() {
+    let world = world();
+    let index = world.archive().join("index");
+    fs::remove_dir_all(&index).unwrap();
+    let search = crate::world::search("*");
+    let error = world.open().search(&search).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Index);
+    assert!(error.to_string().contains("`reindex` makes it"), "{error}");
+    drop(Writer::open(&world.archive()).unwrap());
+    assert_eq!(find(&world.open(), "ferry").total, 3);
+
+    for file in fs::read_dir(&index).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        if path.extension().is_some_and(|extension| extension == "idx" || extension == "term") {
+            fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        }
+    }
+    drop(Writer::open(&world.archive()).unwrap());
+    assert_eq!(find(&world.open(), "ferry").total, 3);
+
+    fs::write(index.join("meta.json"), "{").unwrap();
+    drop(Writer::open(&world.archive()).unwrap());
+    assert_eq!(find(&world.open(), "ferry").total, 3);
+}
+
+#[test]
+fn what_the_index_lacks_is_counted_and_made_up_for() {
+    let world = world();
+    database(&world)
+        .execute_batch("INSERT INTO tail VALUES (99, 2); UPDATE meta SET value = 99 WHERE name = 'change'")
+        .unwrap();
+    assert_eq!(find(&world.open(), "*").unindexed, 1);
+    drop(Writer::open(&world.archive()).unwrap());
+    let found = find(&world.open(), "*");
+    assert_eq!((found.total, found.unindexed), (3, 0));
+}
+
+#[test]
+fn another_archives_index_isnt_believed() {
+    let (world, other) = (world(), World::new());
+    other.write("x.txt", Telegram { serial: 9, ..Telegram::default() }.print());
+    other.import();
+    fs::remove_dir_all(world.archive().join("index")).unwrap();
+    fs::rename(other.archive().join("index"), world.archive().join("index")).unwrap();
+    drop(Writer::open(&world.archive()).unwrap());
+    assert_eq!(find(&world.open(), "*").total, 3);
+}
+
+#[test]
+fn reindexing_makes_cards_references_and_index_anew() {
+    let world = world();
+    let before: Vec<_> = find(&world.open(), "*").hits.into_iter().map(|hit| (hit.id, hit.card)).collect();
+    database(&world)
+        .execute_batch("UPDATE telegram SET mrn = NULL, subject = 'x'; DELETE FROM cite; INSERT INTO cite VALUES (1, 0, 'X')")
+        .unwrap();
+    let mut told = 0;
+    Writer::open(&world.archive())
+        .unwrap()
+        .reindex(&mut |_| {
+            told += 1;
+            true
+        })
+        .unwrap();
+    assert!(told > 0);
+    let after: Vec<_> = find(&world.open(), "*").hits.into_iter().map(|hit| (hit.id, hit.card)).collect();
+    assert_eq!(after, before);
+    assert_eq!(world.import().known, 3);
+}
+
+#[test]
+fn reindexing_broken_off_is_made_up_for() {
+    let world = world();
+    Writer::open(&world.archive()).unwrap().reindex(&mut |_| false).unwrap();
+    drop(Writer::open(&world.archive()).unwrap());
+    assert_eq!(find(&world.open(), "*").total, 3);
+}
+
+#[test]
+fn a_changed_byte_is_found_by_verify() {
+    let world = world();
+    let mut bytes: Vec<u8> =
+        database(&world).query_row("SELECT bytes FROM block", [], |row| row.get(0)).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    database(&world).execute("UPDATE block SET bytes = ?", [bytes]).unwrap();
+    let (checked, wrong) = world.open().verify(&mut |_, _| {}).unwrap();
+    assert_eq!(checked, 3);
+    assert!(!wrong.is_empty());
+}
+
+#[test]
+fn what_isnt_there_isnt_found() {
+    let world = world();
+    let archive = world.open();
+    let error = archive.telegram(Id(77)).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::NotFound, "no telegram 77 in this archive")
+    );
+    assert!(archive.by_mrn("77NOWHERE1").unwrap().is_empty());
+    let error =
+        Writer::open(&world.archive()).unwrap().import(&["/no/such/path".into()], &mut |_| true).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+}

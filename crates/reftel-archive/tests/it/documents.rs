@@ -1,0 +1,51 @@
+//! The documentation says what the program does.
+
+use reftel_archive::Query;
+
+const PAGE: &str = include_str!("../../../../docs/query.md");
+
+/// The queries in fenced blocks with this mark, without the remarks behind two spaces and `#`.
+fn examples(mark: &str) -> Vec<&'static str> {
+    let mut examples = Vec::new();
+    let mut within = false;
+    for line in PAGE.lines() {
+        match line.strip_prefix("```") {
+            Some(rest) => within = !within && rest == mark,
+            None if within && !line.trim().is_empty() => {
+                examples.push(line.split_once("  #").map_or(line, |(query, _)| query).trim_end());
+            }
+            None => {}
+        }
+    }
+    examples
+}
+
+#[test]
+fn every_example_is_a_query() {
+    let examples = examples("query");
+    assert!(examples.len() > 30, "{examples:?}");
+    for example in examples {
+        if let Err(error) = Query::parse(example) {
+            panic!("{example}: {error}");
+        }
+    }
+}
+
+#[test]
+fn every_example_of_an_error_is_one() {
+    let examples = examples("error");
+    assert!(examples.len() > 5, "{examples:?}");
+    for example in examples {
+        assert!(Query::parse(example).is_err(), "{example}");
+    }
+}
+
+#[test]
+fn every_field_and_every_thing_it_has_is_told() {
+    for field in Query::fields() {
+        assert!(PAGE.contains(&format!("`{field}:`")), "{field}");
+    }
+    for has in reftel_archive::query::HAS {
+        assert!(PAGE.contains(&format!("`{has}`")), "{has}");
+    }
+}

@@ -1,0 +1,89 @@
+//! Who cites whom, and what is held.
+
+use reftel_archive::Entry;
+
+use crate::world::{Telegram, World};
+
+fn world() -> World {
+    let world = World::new();
+    for (serial, refs) in [
+        (1, vec![]),
+        (2, vec!["VALDORIA 1", "NORTHMARK 77"]),
+        (5, vec!["VALDORIA 2", "NORTHMARK 77", "VALDORIA 1"]),
+    ] {
+        let telegram = Telegram { serial, refs, ..Telegram::default() };
+        world.write(&format!("{serial}.txt"), telegram.print());
+    }
+    let telegram = Telegram {
+        post: "NORTHMARK",
+        serial: 3,
+        date: "120000Z JAN 10",
+        class: "S E C R E T",
+        ..Telegram::default()
+    };
+    world.write("n.txt", telegram.print());
+    world.import();
+    world
+}
+
+fn numbers(entries: &[Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.card.mrn.as_deref().unwrap()).collect()
+}
+
+#[test]
+fn what_it_cites_and_who_cites_it() {
+    let archive = world().open();
+    let id = archive.by_mrn("09VALDORIA2").unwrap()[0].id;
+    let web = archive.web(id).unwrap();
+    let cites: Vec<_> = web.cites.iter().map(|(mrn, held)| (mrn.as_str(), held.len())).collect();
+    assert_eq!(cites, [("09VALDORIA1", 1), ("09NORTHMARK77", 0)]);
+    assert_eq!(numbers(&web.cited_by), ["09VALDORIA5"]);
+    assert_eq!(numbers(&archive.citing("09NORTHMARK77").unwrap()), ["09VALDORIA2", "09VALDORIA5"]);
+    assert_eq!(archive.held(&["09NORTHMARK77", "09VALDORIA5"]).unwrap(), [false, true]);
+}
+
+#[test]
+fn neighbours_are_of_the_same_post() {
+    let archive = world().open();
+    let of = |mrn: &str| {
+        let (before, after) = archive.neighbours(archive.by_mrn(mrn).unwrap()[0].id).unwrap();
+        let name = |entry: Option<Entry>| entry.and_then(|entry| entry.card.mrn).unwrap_or_default();
+        [name(before), name(after)]
+    };
+    assert_eq!(of("09VALDORIA1"), ["", "09VALDORIA2"]);
+    assert_eq!(of("09VALDORIA2"), ["09VALDORIA1", "09VALDORIA5"]);
+    assert_eq!(of("09VALDORIA5"), ["09VALDORIA2", ""]);
+    assert_eq!(of("10NORTHMARK3"), ["", ""]);
+}
+
+#[test]
+fn holdings_count_everything() {
+    let world = world();
+    let archive = world.open();
+    let holdings = archive.holdings().unwrap();
+    assert_eq!(holdings.telegrams, 4);
+    assert_eq!(holdings.years, [(2009, 3), (2010, 1)]);
+    assert_eq!(holdings.posts, [("VALDORIA".to_owned(), 3), ("NORTHMARK".to_owned(), 1)]);
+    assert_eq!(holdings.classifications, [("UNCLASSIFIED".to_owned(), 3), ("SECRET".to_owned(), 1)]);
+    assert_eq!(holdings.years_posts, [(2009, "VALDORIA".to_owned(), 3), (2010, "NORTHMARK".to_owned(), 1)]);
+    assert_eq!(holdings.most_missing, [("09NORTHMARK77".to_owned(), 2)]);
+    assert_eq!((holdings.cited, holdings.cited_held), (3, 2));
+
+    world.write("more.txt", Telegram { serial: 6, ..Telegram::default() }.print());
+    world.import();
+    assert_eq!(archive.holdings().unwrap().telegrams, 5);
+}
+
+#[test]
+fn every_card_comes_with_what_it_cites() {
+    let archive = world().open();
+    let mut cards = Vec::new();
+    archive.for_each_card(&mut |entry| cards.push(entry)).unwrap();
+    assert_eq!(cards.len(), 4);
+    for entry in &cards {
+        assert_eq!(*entry, archive.by_mrn(entry.card.mrn.as_ref().unwrap()).unwrap()[0]);
+        assert_eq!(entry.card, archive.telegram(entry.id).unwrap().card);
+        assert_eq!(entry.card, reftel_telegram::Card::of(&archive.telegram(entry.id).unwrap().record));
+    }
+    assert_eq!(cards.iter().map(|entry| entry.card.cites.len()).sum::<usize>(), 5);
+}
