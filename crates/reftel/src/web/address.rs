@@ -47,7 +47,8 @@ pub(crate) fn results(query: &str, sort: &str, page: usize) -> String {
 
 /// A file name that no system stumbles over.
 pub(crate) fn file_name(name: &str, extension: &str) -> String {
-    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(80).collect();
+    let safe: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(80).collect();
     format!("{}.{extension}", if safe.is_empty() { "telegram" } else { &safe })
 }
 

@@ -33,9 +33,9 @@ pub(crate) fn tag_kind(kind: TagKind) -> &'static str {
 
 /// What an acronym in running text stands for. Short words that are also English are left alone.
 pub(crate) fn acronym(word: &str) -> Option<&'static str> {
-    const WORDS: [&str; 12] =
-        ["IT", "AS", "IS", "OR", "IN", "ON", "NO", "SO", "TO", "ALL", "FOR", "ACTION"];
-    let capitals = word.len() >= 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/');
+    const WORDS: [&str; 12] = ["IT", "AS", "IS", "OR", "IN", "ON", "NO", "SO", "TO", "ALL", "FOR", "ACTION"];
+    let capitals =
+        word.len() >= 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/');
     (capitals && !WORDS.contains(&word)).then(|| tables::acronym(word)).flatten()
 }
 

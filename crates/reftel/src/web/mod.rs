@@ -78,8 +78,10 @@ fn router(room: Arc<Room>, address: SocketAddr) -> Router {
         .route("/search", get(search))
         .route("/t/{mrn}", get(by_number))
         .route("/t/{mrn}/raw", get(raw_by_number))
+        .route("/t/{mrn}/json", get(json_by_number))
         .route("/id/{id}", get(by_id))
         .route("/id/{id}/raw", get(raw_by_id))
+        .route("/id/{id}/json", get(json_by_id))
         .route("/posts", get(posts))
         .route("/tags", get(tags))
         .route("/books", get(books))
@@ -142,9 +144,7 @@ async fn search(State(room): Shared, Query(asked): Asked) -> Result<Response, Fa
         return Ok(Redirect::to("/").into_response());
     }
     match reftel_archive::Query::parse(&request.query) {
-        Err(error) => {
-            Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response())
-        }
+        Err(error) => Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response()),
         Ok(query) => {
             let (found, elapsed) = room.search(query, &request).await?;
             Ok(pages::search::page(&request, &found, elapsed).into_response())
@@ -175,13 +175,42 @@ fn read_id(id: &str) -> Result<Id, Failure> {
     id.parse().map(Id).map_err(|_| Failure::no_page())
 }
 
-async fn raw_by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+/// The one telegram of a number; otherwise the answer that says why there isn't one.
+async fn sole(room: &Arc<Room>, mrn: String) -> Result<Result<Id, Response>, Failure> {
     let (held, _) = room.number(mrn.clone()).await?;
     match held.as_slice() {
-        [one] => raw(&room, one.id).await,
+        [one] => Ok(Ok(one.id)),
         [] => Err(Failure::no_number(&mrn)),
-        _ => Ok(Redirect::to(&address::number(&mrn)).into_response()),
+        _ => Ok(Err(Redirect::to(&address::number(&mrn)).into_response())),
     }
+}
+
+async fn raw_by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+    match sole(&room, mrn).await? {
+        Ok(id) => raw(&room, id).await,
+        Err(several) => Ok(several),
+    }
+}
+
+async fn json_by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+    match sole(&room, mrn).await? {
+        Ok(id) => json(&room, id).await,
+        Err(several) => Ok(several),
+    }
+}
+
+async fn json_by_id(State(room): Shared, Path(id): Path<String>) -> Result<Response, Failure> {
+    json(&room, read_id(&id)?).await
+}
+
+/// The record, as `reftel parse` prints it.
+async fn json(room: &Arc<Room>, id: Id) -> Result<Response, Failure> {
+    let record = room.record(id).await?;
+    let text = crate::json::print(&crate::json::Telegram::new(&record, None), true);
+    let text = text.map_err(|_| Failure::broken())?;
+    let policy = HeaderValue::from_static(RAW_POLICY);
+    let kind = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text).into_response())
 }
 
 async fn raw_by_id(State(room): Shared, Path(id): Path<String>) -> Result<Response, Failure> {

@@ -121,10 +121,13 @@ mod tests {
     fn another_click_takes_it_away() {
         let chips = chips("ferry date:1975 from:\"PORT ALDER\" (a date:1) -tags:ETRD");
         let got: Vec<_> = chips.iter().map(|c| (c.field, c.value.as_str(), c.without.as_str())).collect();
-        assert_eq!(got, [
-            ("Date", "1975", "ferry from:\"PORT ALDER\" (a date:1) -tags:ETRD"),
-            ("From", "PORT ALDER", "ferry date:1975 (a date:1) -tags:ETRD"),
-        ]);
+        assert_eq!(
+            got,
+            [
+                ("Date", "1975", "ferry from:\"PORT ALDER\" (a date:1) -tags:ETRD"),
+                ("From", "PORT ALDER", "ferry date:1975 (a date:1) -tags:ETRD"),
+            ]
+        );
         assert_eq!(super::chips("date:1975 OR ferry"), []);
     }
 }

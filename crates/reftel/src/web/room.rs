@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use reftel_archive::{
     Archive, Books, Entry, ErrorKind, Found, Holdings, Id, Query, Rejected, Search, Sort, Telegram, Web,
 };
+use reftel_telegram::Record;
 use tokio::sync::Semaphore;
 
 use super::pages::failure::Failure;
 use super::pages::search::{Asked, Order, PAGE};
 
-/// How many questions the archive answers at once. Each holds its own connection; more of them than
-/// this only wait for the same disk.
+/// How many questions the archive answers at once: more than this would only wait for the same disk.
 const AT_ONCE: usize = 8;
 
 /// How long the numbers of the home page are good for at least; longer where they take long to count.
@@ -26,7 +26,8 @@ const ENDS: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Room {
     dir: PathBuf,
-    idle: Mutex<Vec<Archive>>,
+    /// Opened at the first question.
+    archive: Mutex<Option<Arc<Archive>>>,
     turns: Semaphore,
     home: Mutex<Option<(Instant, Arc<Home>)>>,
 }
@@ -62,12 +63,20 @@ pub(crate) struct Shown {
 impl Room {
     /// The room of the archive in `dir`, which need not exist yet.
     pub(crate) fn new(dir: PathBuf) -> Room {
-        Room { dir, idle: Mutex::default(), turns: Semaphore::new(AT_ONCE), home: Mutex::default() }
+        Room { dir, archive: Mutex::default(), turns: Semaphore::new(AT_ONCE), home: Mutex::default() }
     }
 
     /// The archive's directory.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    fn opened(&self) -> reftel_archive::Result<Arc<Archive>> {
+        let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*archive {
+            Some(archive) => Ok(Arc::clone(archive)),
+            None => Ok(Arc::clone(archive.insert(Arc::new(Archive::open(&self.dir)?)))),
+        }
     }
 
     /// Runs `question` on an archive, on a thread that may wait.
@@ -78,12 +87,11 @@ impl Room {
         let _turn = self.turns.acquire().await;
         let room = Arc::clone(self);
         let answer = tokio::task::spawn_blocking(move || {
-            let idle = room.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let archive = idle.map_or_else(|| Archive::open(&room.dir), Ok)?;
+            let archive = room.opened()?;
             let answer = question(&archive);
-            // One that failed may hold what is no longer there: the next question opens its own.
-            if answer.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::NotFound) {
-                room.idle.lock().unwrap_or_else(PoisonError::into_inner).push(archive);
+            // An archive that fails may have been moved away: the next question opens it anew.
+            if answer.as_ref().err().is_some_and(|error| error.kind() != ErrorKind::NotFound) {
+                room.archive.lock().unwrap_or_else(PoisonError::into_inner).take();
             }
             answer
         });
@@ -161,7 +169,13 @@ impl Room {
 
     /// The number and the bytes of a telegram.
     pub(crate) async fn bytes(self: &Arc<Self>, id: Id) -> Result<(Option<String>, Vec<u8>), Failure> {
-        self.ask(move |archive| archive.telegram(id).map(|telegram| (telegram.card.mrn, telegram.bytes))).await
+        self.ask(move |archive| archive.telegram(id).map(|telegram| (telegram.card.mrn, telegram.bytes)))
+            .await
+    }
+
+    /// What a telegram says.
+    pub(crate) async fn record(self: &Arc<Self>, id: Id) -> Result<Record, Failure> {
+        self.ask(move |archive| archive.telegram(id).map(|telegram| telegram.record)).await
     }
 
     /// The TAGS, with counts.

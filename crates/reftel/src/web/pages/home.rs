@@ -19,7 +19,8 @@ fn examples(home: &Home) -> Vec<(String, &'static str)> {
     let holdings = &home.holdings;
     let mut examples = vec![("\"foreign minister\" OR ambassador".to_owned(), "a phrase, or a word")];
     if let Some((post, _)) = holdings.posts.first() {
-        examples.push((format!("{} has:summary", narrow::term("from", post)), "from one post, with a summary"));
+        examples
+            .push((format!("{} has:summary", narrow::term("from", post)), "from one post, with a summary"));
     }
     if let (Some((first, _)), Some((last, _))) = (holdings.years.first(), holdings.years.last()) {
         let until = (*last).min(first.saturating_add(5));

@@ -56,7 +56,10 @@ pub(crate) fn entries(entries: &[Entry]) -> Markup {
                 li {
                     a href=(address::id(entry.id)) {
                         span.mrn { (clean(entry.card.mrn.as_deref().unwrap_or("without a number"))) }
-                        @if let Some(subject) = &entry.card.subject { " " span.subject { (clean(subject)) } }
+                        @match &entry.card.subject {
+                            Some(subject) => { " " span.subject { (clean(subject)) } },
+                            None => { " " span.subject { (clean(&route(entry))) } },
+                        }
                     }
                     span.when {
                         @if let Some(class) = entry.card.classification { (classification(class)) " " }
@@ -65,5 +68,14 @@ pub(crate) fn entries(entries: &[Entry]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// From whom to whom, for a telegram without a subject line.
+fn route(entry: &Entry) -> String {
+    let from = entry.card.post.as_deref().unwrap_or("Originator not read");
+    match entry.card.to.first() {
+        Some(to) => format!("{from} to {to}"),
+        None => from.to_owned(),
     }
 }

@@ -48,6 +48,8 @@ enum ChunkKind {
     Item,
     /// Columns: set as printed.
     Table,
+    /// A line of dashes.
+    Rule,
 }
 
 /// A part of the text that leads somewhere.
@@ -86,7 +88,8 @@ impl Prose<'_> {
         labelled: &mut BTreeSet<usize>,
     ) -> Markup {
         let spans: Vec<Span> = paragraph.lines.iter().map(|line| line.1).collect();
-        let field = self.fields.add(if spans.is_empty() { std::slice::from_ref(&paragraph.span) } else { &spans });
+        let field =
+            self.fields.add(if spans.is_empty() { std::slice::from_ref(&paragraph.span) } else { &spans });
         let name = match paragraph.number {
             Some(n) => format!("{}p{n}", self.anchor),
             None => format!("{}text", self.anchor),
@@ -95,10 +98,11 @@ impl Prose<'_> {
         let anchor = anchor.into_iter().find(|anchor| anchors.insert(anchor.clone())).unwrap_or(name);
         let chunks = chunks(&paragraph.text);
         let blocks: Vec<Option<usize>> = chunks.iter().map(|chunk| self.block_of(paragraph, chunk)).collect();
-        let whole = blocks.first().copied().flatten().filter(|first| blocks.iter().all(|b| *b == Some(*first)));
+        let whole =
+            blocks.first().copied().flatten().filter(|first| blocks.iter().all(|b| *b == Some(*first)));
         let links = self.links(paragraph);
         let mut seen = BTreeSet::new();
-        let mut lead = Some(self.lead(paragraph, &anchor));
+        let mut lead = Some(Self::lead(paragraph, &anchor));
         let what = paragraph.number.map_or("Text".to_owned(), |n| format!("Paragraph {n}"));
         html! {
             @if let Some(heading) = &paragraph.heading { h2.heading { (clean(heading)) } }
@@ -112,6 +116,7 @@ impl Prose<'_> {
                     @match chunk.kind {
                         ChunkKind::Prose => p.(class) { (lead.take().unwrap_or_default()) (text) },
                         ChunkKind::Item => p.item.(class) { (lead.take().unwrap_or_default()) (text) },
+                        ChunkKind::Rule => hr;,
                         ChunkKind::Table => { (lead.take().unwrap_or_default()) pre.table.(class) tabindex="0" { (text) } }
                     }
                 }
@@ -122,7 +127,7 @@ impl Prose<'_> {
     }
 
     /// The number and the portion mark.
-    fn lead(&self, paragraph: &Paragraph, anchor: &str) -> Markup {
+    fn lead(paragraph: &Paragraph, anchor: &str) -> Markup {
         let printed = paragraph.number_printed.as_deref();
         let repaired = paragraph.number.zip(printed).filter(|(n, printed)| n.to_string() != *printed);
         html! {
@@ -191,7 +196,8 @@ impl Prose<'_> {
     /// A span of the original as a range of the paragraph's text. Cleaning may have changed the line, so
     /// the words themselves are looked for, nearest to where they should be.
     fn range_in(&self, paragraph: &Paragraph, span: Span) -> Option<Range<usize>> {
-        let index = paragraph.lines.iter().position(|line| line.1.start <= span.start && span.start < line.1.end)?;
+        let index =
+            paragraph.lines.iter().position(|line| line.1.start <= span.start && span.start < line.1.end)?;
         let (offset, line) = paragraph.lines[index];
         let next = paragraph.lines.get(index + 1);
         let line_end = next.map_or(paragraph.text.len(), |next| next.0);
@@ -226,12 +232,21 @@ fn chunks(text: &str) -> Vec<Chunk> {
             open = false;
             continue;
         }
+        if is_rule(line) {
+            chunks.push(Chunk { range, kind: ChunkKind::Rule });
+            open = false;
+            continue;
+        }
         let item = is_item(line);
         match chunks.last_mut() {
             Some(last) if open && !item => last.range.end = range.end,
             _ => chunks.push(Chunk { range, kind: if item { ChunkKind::Item } else { ChunkKind::Prose } }),
         }
         open = true;
+    }
+    // A line under a heading that follows, or over nothing.
+    while chunks.last().is_some_and(|chunk| chunk.kind == ChunkKind::Rule) {
+        chunks.pop();
     }
     for chunk in &mut chunks {
         let lines = text[chunk.range.clone()].lines();
@@ -242,10 +257,17 @@ fn chunks(text: &str) -> Vec<Chunk> {
     chunks
 }
 
+/// Whether a line is drawn, not written.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() > 3 && line.chars().all(|c| "-_=*".contains(c))
+}
+
 /// Whether a line begins an entry of a list: `--`, `- `, `* `, `(a)`.
 fn is_item(line: &str) -> bool {
     let line = line.trim_start();
-    if line.starts_with("--") && !line.starts_with("---") || line.starts_with("- ") || line.starts_with("* ") {
+    if line.starts_with("--") && !line.starts_with("---") || line.starts_with("- ") || line.starts_with("* ")
+    {
         return true;
     }
     let mut chars = line.chars();
@@ -253,7 +275,9 @@ fn is_item(line: &str) -> bool {
         && chars.next().is_some_and(|c| c.is_ascii_alphanumeric())
         && chars.next() == Some(')')
         && chars.next() == Some(' ')
-        && !line.starts_with("(U)") && !line.starts_with("(C)") && !line.starts_with("(S)")
+        && !line.starts_with("(U)")
+        && !line.starts_with("(C)")
+        && !line.starts_with("(S)")
 }
 
 fn has_columns(line: &str) -> bool {
@@ -312,14 +336,17 @@ mod tests {
 
     #[test]
     fn lists_and_tables_are_told_from_prose() {
-        let text = "On June 10, Roe:\n\n-- praised the\nferry; and\n-- left.\n\nPORT      TONS\nALDER     12\n\nEnd.";
+        let text = "On June 10, Roe:\n\n-- praised the\nferry; and\n-- left.\n\nPORT      TONS\nALDER     12\n\nEnd.\n-----\n";
         let got: Vec<_> = chunks(text).into_iter().map(|c| (&text[c.range], c.kind)).collect();
-        assert_eq!(got, [
-            ("On June 10, Roe:", ChunkKind::Prose),
-            ("-- praised the\nferry; and", ChunkKind::Item),
-            ("-- left.", ChunkKind::Item),
-            ("PORT      TONS\nALDER     12", ChunkKind::Table),
-            ("End.", ChunkKind::Prose),
-        ]);
+        assert_eq!(
+            got,
+            [
+                ("On June 10, Roe:", ChunkKind::Prose),
+                ("-- praised the\nferry; and", ChunkKind::Item),
+                ("-- left.", ChunkKind::Item),
+                ("PORT      TONS\nALDER     12", ChunkKind::Table),
+                ("End.", ChunkKind::Prose),
+            ]
+        );
     }
 }

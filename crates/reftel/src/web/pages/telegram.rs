@@ -34,7 +34,8 @@ pub(crate) fn page(shown: &Shown) -> Markup {
     let fields = Fields::new(&decoded);
     let cites: Cites<'_> =
         shown.web.cites.iter().map(|(mrn, held)| (mrn.as_str(), held.as_slice())).collect();
-    let view = View { shown, telegram, record: &telegram.record, decoded: &decoded, fields: &fields, cites: &cites };
+    let view =
+        View { shown, telegram, record: &telegram.record, decoded: &decoded, fields: &fields, cites: &cites };
     // The original comes last: only then is it known which fields there are.
     let article = view.article();
     let around = view.around();
@@ -214,6 +215,7 @@ impl View<'_> {
                     @if !record.diagnostics.is_empty() { li { a href="#notes" { "Notes " (record.diagnostics.len()) } } }
                     li { a href="#original" { "Original" } }
                     li { a href=(self.raw()) { "Raw" } }
+                    li { a href={ (address::id(self.telegram.id)) "/json" } { "JSON" } }
                 }
             }
         }
@@ -431,7 +433,8 @@ impl View<'_> {
     }
 
     fn reference(&self, reference: &Reference) -> Markup {
-        let held = reference.mrn.as_deref().map(|mrn| (mrn, self.cites.get(mrn).copied().unwrap_or_default()));
+        let held =
+            reference.mrn.as_deref().map(|mrn| (mrn, self.cites.get(mrn).copied().unwrap_or_default()));
         html! {
             @match held {
                 Some((mrn, [])) => {
@@ -550,8 +553,10 @@ impl View<'_> {
         let one = |value: &Option<Spanned<String>>| value.iter().map(text).collect::<Vec<_>>();
         let all = |values: &[Spanned<String>]| values.iter().map(text).collect::<Vec<_>>();
         let filed = t.filed.iter().map(|at| (explain::moment(at.value), at.span)).collect();
-        let rows: [(&str, Vec<(String, Span)>); 9] = [
+        let routed = t.routing_precedence.iter().map(|p| (p.name().to_owned(), p.span)).collect();
+        let rows: [(&str, Vec<(String, Span)>); 10] = [
             ("Received as", ids.collect()),
+            ("Routed as", routed),
             ("Routed to", all(&t.called)),
             ("Station", one(&t.station)),
             ("Station serial", one(&t.station_serial)),
@@ -566,7 +571,8 @@ impl View<'_> {
 
     fn drafting(&self) -> Markup {
         let (w, d) = (&self.record.workflow, &self.record.distribution);
-        let all = |values: &[Spanned<String>]| values.iter().map(|v| (v.value.clone(), v.span)).collect::<Vec<_>>();
+        let all =
+            |values: &[Spanned<String>]| values.iter().map(|v| (v.value.clone(), v.span)).collect::<Vec<_>>();
         let offices = |values: &[Spanned<reftel_telegram::record::Office>]| {
             values.iter().map(|v| (format!("{} {}", v.office, v.copies), v.span)).collect::<Vec<_>>()
         };
