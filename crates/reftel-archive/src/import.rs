@@ -4,7 +4,7 @@
 //! transaction: once it is committed it is acknowledged, whatever happens to the index. The index is
 //! committed less often, because that costs more; what it lacks after a crash is in `tail`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +28,9 @@ const BATCH_BYTES: u64 = 8 << 20;
 
 /// The first batch is small, so that something can be searched soon.
 const FIRST_BATCH_FILES: usize = 100;
+
+/// A batch that takes longer than this is followed by a smaller one.
+const BATCH_TIME: Duration = Duration::from_millis(500);
 
 /// Originals are packed together up to this size. Larger blocks pack better and unpack slower.
 const BLOCK_BYTES: usize = 128 << 10;
@@ -167,9 +170,10 @@ struct Keeping<'c> {
     next_telegram: i64,
     next_file: i64,
     change: i64,
-    /// Telegrams to index: new ones with their content, others without.
+    /// New telegrams.
     fresh: BTreeMap<Id, (Card, Content)>,
-    gathered: BTreeMap<Id, ()>,
+    /// Telegrams of before that got another section.
+    gathered: BTreeSet<Id>,
     imported: Imported,
 }
 
@@ -266,7 +270,7 @@ impl Keeping<'_> {
         ])?;
         if gathers.is_some() {
             self.fresh.remove(&id);
-            self.gathered.insert(id, ());
+            self.gathered.insert(id);
             return Ok(());
         }
         self.next_telegram += 1;
@@ -315,16 +319,15 @@ impl Keeping<'_> {
     /// Enters a file in the books. What was kept from that path before stays known as a source.
     fn book(&mut self, job: &Job<'_>, state: i64, original: Option<i64>, reason: Option<&str>) -> Result<()> {
         let (folder, name) = split(&job.seen.path);
-        let folder = match self.folders.get(folder) {
-            Some(folder) => *folder,
-            None => {
-                let id = integer(self.folders.len()) + 1;
-                self.connection
-                    .prepare_cached("INSERT INTO folder VALUES (?, ?)")?
-                    .execute(params![id, store::path_value(folder)])?;
-                self.folders.insert(folder.to_owned(), id);
-                id
-            }
+        let folder = if let Some(folder) = self.folders.get(folder) {
+            *folder
+        } else {
+            let id = integer(self.folders.len()) + 1;
+            self.connection
+                .prepare_cached("INSERT INTO folder VALUES (?, ?)")?
+                .execute(params![id, store::path_value(folder)])?;
+            self.folders.insert(folder.to_owned(), id);
+            id
         };
         let mut row = job.booked.map(|booked| booked.row);
         if let Some(booked) = job.booked
@@ -409,7 +412,7 @@ impl Writer {
             bytes: known.iter().map(|job| job.seen.size).sum(),
             ..Progress::default()
         };
-        self.run(books.folders, jobs, done, started, progress)
+        self.run(books.folders, jobs, &done, started, progress)
     }
 
     pub(crate) fn import_named(
@@ -427,7 +430,7 @@ impl Writer {
                 Job { seen, booked, bytes: Some(bytes) }
             })
             .collect();
-        self.run(books.folders, jobs, Progress::default(), Instant::now(), progress)
+        self.run(books.folders, jobs, &Progress::default(), Instant::now(), progress)
     }
 
     /// Reads, keeps and indexes. `done` counts what needs no reading.
@@ -435,7 +438,7 @@ impl Writer {
         &mut self,
         folders: HashMap<PathBuf, i64>,
         jobs: Vec<Job<'_>>,
-        done: Progress,
+        done: &Progress,
         started: Instant,
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
@@ -446,7 +449,7 @@ impl Writer {
             bytes_total: done.bytes + jobs.iter().map(|job| job.seen.size).sum::<u64>(),
             acknowledged: telegrams,
             searchable: telegrams,
-            ..done
+            ..done.clone()
         };
         let mut imported = Imported { seen: done.files, known: done.files, ..Imported::default() };
         let mut folders = folders;
@@ -533,7 +536,7 @@ impl Writer {
             next_file: next_id(&transaction, "file")?,
             change: self.change,
             fresh: BTreeMap::new(),
-            gathered: BTreeMap::new(),
+            gathered: BTreeSet::new(),
             imported: std::mem::take(imported),
         };
         for (job, outcome) in batch {
@@ -543,7 +546,7 @@ impl Writer {
         packer.write(&transaction)?;
         let gathered = std::mem::take(&mut keeping.gathered);
         let mut again = Vec::new();
-        for id in gathered.into_keys() {
+        for id in gathered {
             let (text, _) = store::text(&transaction, &self.blocks, id)?;
             let (card, content) = derive(&text);
             store::forget_cites(&transaction, id)?;
@@ -770,17 +773,19 @@ fn ids(connection: &Connection, sql: &str, after: i64) -> Result<Vec<Id>> {
 }
 
 /// Reads all jobs, batch by batch, until nobody wants them any more.
+///
+/// Batches grow as long as they are read quickly, so that a slow disk delays no acknowledgement.
 fn read_batches<'t>(jobs: Vec<Job<'t>>, send: &SyncSender<Vec<(Job<'t>, Outcome)>>, stop: &AtomicBool) {
     let mut jobs = jobs.into_iter().peekable();
     let mut files_max = FIRST_BATCH_FILES;
     while jobs.peek().is_some() && !stop.load(Ordering::Relaxed) {
+        let started = Instant::now();
         let mut batch = Vec::new();
         let mut bytes = 0;
         while let Some(job) = jobs.next_if(|_| batch.len() < files_max && bytes < BATCH_BYTES) {
             bytes += job.seen.size;
             batch.push(job);
         }
-        files_max = BATCH_FILES;
         let read = batch
             .into_par_iter()
             .map(|job| {
@@ -794,6 +799,8 @@ fn read_batches<'t>(jobs: Vec<Job<'t>>, send: &SyncSender<Vec<(Job<'t>, Outcome)
         if send.send(read).is_err() {
             return;
         }
+        files_max = if started.elapsed() < BATCH_TIME { files_max * 2 } else { files_max / 2 };
+        files_max = files_max.clamp(FIRST_BATCH_FILES, BATCH_FILES);
     }
 }
 

@@ -241,7 +241,9 @@ pub(crate) fn document(fields: &Fields, id: Id, card: &Card, content: Content) -
         (fields.key, &content.keys),
         (fields.tags, &card.tags),
     ] {
-        values.iter().for_each(|value| document.add_text(field, value));
+        for value in values {
+            document.add_text(field, value);
+        }
     }
     if let Some(seconds) = card.dtg.and_then(store::seconds) {
         document.add_i64(fields.date, seconds);

@@ -426,10 +426,10 @@ fn empty_field(name: &str, span: Span) -> QueryError {
 }
 
 fn unknown_field(name: &str, span: Span) -> QueryError {
+    let names: Vec<String> = FIELDS.iter().map(|(name, _)| format!("`{name}:`")).collect();
     let help = match nearest(name, FIELDS.iter().map(|(name, _)| *name)) {
         Some(near) => format!("did you mean `{near}:`? To search for the text, put it in quotation marks"),
         None => {
-            let names: Vec<String> = FIELDS.iter().map(|(name, _)| format!("`{name}:`")).collect();
             format!("the fields are {}; to search for the text, put it in quotation marks", names.join(" "))
         }
     };
@@ -652,6 +652,7 @@ mod tests {
         Node::Not(Box::new(node))
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "it is always in one")]
     fn date(year: i16, month: i8, day: i8) -> Option<Date> {
         Some(Date::new(year, month, day).unwrap())
     }

@@ -106,10 +106,8 @@ pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
         let mut hits = Vec::with_capacity(ids.len());
         for id in ids {
             let card = store::card(connection, id)?.card;
-            let snippet = match search.snippets {
-                true => Some(snippet_of(archive, connection, id, &sought)?),
-                false => None,
-            };
+            let snippet =
+                if search.snippets { Some(snippet_of(archive, connection, id, &sought)?) } else { None };
             hits.push(Hit { id, card, snippet });
         }
         let unindexed = connection
@@ -372,7 +370,7 @@ impl Counted {
     fn sorted(self) -> Facets {
         let most_first = |counts: BTreeMap<String, u64>| {
             let mut counts: Vec<_> = counts.into_iter().collect();
-            counts.sort_by(|a, b| b.1.cmp(&a.1));
+            counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             counts
         };
         Facets {

@@ -365,7 +365,10 @@ pub(crate) fn parts(connection: &Connection, id: Id) -> Result<Vec<Part>> {
 }
 
 /// A telegram's bytes, and where each of its parts stands in them.
-pub(crate) fn text(connection: &Connection, blocks: &Blocks, id: Id) -> Result<(Vec<u8>, Vec<(Part, Span)>)> {
+pub(crate) type Text = (Vec<u8>, Vec<(Part, Span)>);
+
+/// A telegram's bytes, and where each of its parts stands in them.
+pub(crate) fn text(connection: &Connection, blocks: &Blocks, id: Id) -> Result<Text> {
     let mut text = Vec::new();
     let mut places = Vec::new();
     for part in parts(connection, id)? {
