@@ -49,8 +49,8 @@ fn build() -> Result<std::path::PathBuf, String> {
     command.args(["build", "--quiet", "--release", "--package", "reftel"]);
     let built = command.status().is_ok_and(|status| status.success());
     let here = std::env::current_exe().map_err(|error| error.to_string())?;
-    let release = here.ancestors().nth(2).ok_or("no folder of programs")?;
-    if built { Ok(release.join("reftel")) } else { Err("`reftel` doesn't build".to_owned()) }
+    let target = here.ancestors().nth(3).ok_or("no folder of programs")?;
+    if built { Ok(target.join("release/reftel")) } else { Err("`reftel` doesn't build".to_owned()) }
 }
 
 /// Reads the address it prints, and asks.

@@ -132,7 +132,7 @@ fn measure(kind: &Kind, archive: &Archive, fts: &Fts, facts: &[Facts]) -> Result
         let _ = write!(what, ", but the archive finds {} and FTS5 {}", ours.total, theirs.total);
     }
     let ratio = theirs.p50.as_secs_f64() / ours.p50.as_secs_f64();
-    println!("search: {what}: {ours} against {theirs}");
+    println!("{what}: {ours} against {theirs}");
     Ok(Figure {
         what,
         ours: ours.to_string(),
