@@ -152,11 +152,12 @@ impl Places {
     pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
         let place = self.find(span.start);
         let end = self.find(span.end.max(span.start)).at;
-        let before = self.text[..place.at].char_indices().rev();
-        let in_line: Vec<usize> =
-            before.take_while(|(_, char)| *char != '\n').take(BEFORE + 1).map(|(at, _)| at).collect();
-        let cut = in_line.len() > BEFORE;
-        let begin = in_line.get(..BEFORE).unwrap_or(&in_line).last().copied().unwrap_or(place.at);
+        let before = self.text[..place.at].char_indices().rev().take_while(|(_, char)| *char != '\n');
+        let before: Vec<usize> = before.take(SHOWN + 1).map(|(at, _)| at).collect();
+        let after = self.text[place.at..].chars().take_while(|char| *char != '\n').take(SHOWN + 1).count();
+        let kept = if before.len() + after <= SHOWN { before.len() } else { BEFORE.min(before.len()) };
+        let cut = kept < before.len();
+        let begin = before[..kept].last().copied().unwrap_or(place.at);
 
         let mut excerpt = Excerpt { line: place.line, column: place.column, text: String::new(), span: 0..0 };
         if cut {

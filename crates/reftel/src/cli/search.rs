@@ -310,6 +310,9 @@ fn table(hits: &[Hit], width: Option<u16>, color: bool) -> String {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     match text.split_first() {
         Some((head, rows)) if color => [&[paint(true, STRONG, head)], rows].concat().join("\n"),
@@ -329,6 +332,9 @@ fn facet_table(facets: &Facets, color: bool) -> String {
         ("Classifications", &facets.classifications, FACETS_SHOWN),
         ("TAGS", &facets.tags, FACETS_SHOWN),
     ] {
+        if list.is_empty() {
+            continue;
+        }
         lines.push(format!("\n{}", paint(color, STRONG, name)));
         let values = list.iter().take(shown);
         lines.extend(values.map(|(value, number)| format!("{:>9}  {}", count(*number), clean(value))));

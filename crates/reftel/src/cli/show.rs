@@ -7,7 +7,7 @@ use reftel_telegram::Record;
 use reftel_telegram::record::{Addressee, ExecutiveOrder, Paragraph, Reference, Station};
 
 use super::number::{self, Wanted};
-use super::terminal::{BAD, GOOD, LABEL, STRONG, Screen, clean, clean_lines, paint};
+use super::terminal::{BAD, GOOD, LABEL, STRONG, Screen, clean, clean_lines, paint, wrap};
 use super::{Failure, Status};
 use crate::json;
 
@@ -78,21 +78,26 @@ impl Show {
             screen.line(&json::print(&record, screen.terminal)?)
         } else {
             let web = archive.web(telegram.id)?;
-            screen.line(&Sheet::of(telegram, &web, screen.color).lines.join("\n"))
+            screen.line(&Sheet::of(telegram, &web, screen.color, screen.width()).lines.join("\n"))
         }
     }
 }
 
+/// The columns that a paragraph takes at most, however wide the terminal is.
+const WIDTH_MAX: u16 = 80;
+
 /// A telegram as lines for a person.
 struct Sheet {
     color: bool,
+    /// The columns that paragraphs may take; none: as they are.
+    width: Option<u16>,
     lines: Vec<String>,
 }
 
 impl Sheet {
-    fn of(telegram: &Telegram, web: &Web, color: bool) -> Sheet {
+    fn of(telegram: &Telegram, web: &Web, color: bool, width: Option<u16>) -> Sheet {
         let record = &telegram.record;
-        let mut sheet = Sheet { color, lines: Vec::new() };
+        let mut sheet = Sheet { color, width: width.map(|width| width.min(WIDTH_MAX)), lines: Vec::new() };
         sheet.head(telegram);
         sheet.envelope(record);
         sheet.matter(record);
@@ -239,7 +244,11 @@ impl Sheet {
         let number = paragraph.number.map(|number| format!("{number}. ")).unwrap_or_default();
         let portion =
             paragraph.portion.as_ref().map(|mark| format!("({}) ", clean(mark))).unwrap_or_default();
-        self.lines.push(format!("{number}{portion}{}", clean_lines(paragraph.text.trim_end())));
+        let text = format!("{number}{portion}{}", clean_lines(paragraph.text.trim_end()));
+        self.lines.push(match self.width {
+            Some(width) => wrap(&text, usize::from(width)),
+            None => text,
+        });
     }
 
     /// Who cites it, other copies, and where it came from.
@@ -355,7 +364,7 @@ mod tests {
             ..Web::default()
         };
         let telegram = Telegram { id: Id(1), card: Card::default(), bytes: vec![], record, sources: vec![] };
-        let sheet = Sheet::of(&telegram, &web, false).lines.join("\n");
+        let sheet = Sheet::of(&telegram, &web, false, None).lines.join("\n");
         for part in [
             "09VALDORIA1000\n",
             "From          AMEMBASSY VALDORIA\n",

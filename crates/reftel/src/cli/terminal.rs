@@ -155,6 +155,28 @@ pub(crate) fn clean_lines(text: &str) -> String {
     shown
 }
 
+/// `text` with lines that are too long broken between words. A word that is too long stays whole.
+pub(crate) fn wrap(text: &str, width: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len() + text.len() / 64);
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            wrapped.push('\n');
+        }
+        let mut column = 0;
+        for word in line.split_inclusive(' ') {
+            let length = word.trim_end_matches(' ').chars().count();
+            if column > 0 && column + length > width {
+                wrapped.truncate(wrapped.trim_end_matches(' ').len());
+                wrapped.push('\n');
+                column = 0;
+            }
+            wrapped.push_str(word);
+            column += word.chars().count();
+        }
+    }
+    wrapped
+}
+
 /// A number as people write it: `5,000`.
 pub(crate) fn count(number: u64) -> String {
     indicatif::HumanCount(number).to_string()
@@ -187,6 +209,13 @@ mod tests {
         assert_eq!(clean_lines("ONE\r\r\nTWO\n"), "ONE\nTWO\n");
         assert_eq!(clean("ONE\r\nTWO\u{1b}[31m"), "ONE TWO␛[31m");
         assert_eq!(clean("\u{9b}2J\u{202e}"), "\\u{9b}2J\\u{202e}");
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        assert_eq!(wrap("ONE TWO  THREE\n\nFOUR", 8), "ONE TWO\nTHREE\n\nFOUR");
+        assert_eq!(wrap("SEVENTEEN LETTERS", 4), "SEVENTEEN\nLETTERS");
+        assert_eq!(wrap("", 4), "");
     }
 
     #[test]

@@ -33,12 +33,17 @@ pub(crate) fn run_with(arguments: &[&str], input: &[u8]) -> Ran {
 }
 
 /// What a run gave.
-#[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) status: Option<i32>,
     pub(crate) bytes: Vec<u8>,
     pub(crate) out: String,
     pub(crate) error: String,
+}
+
+impl std::fmt::Debug for Ran {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "status {:?}\n{}\n{}", self.status, self.out, self.error)
+    }
 }
 
 impl Ran {
