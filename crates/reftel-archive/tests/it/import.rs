@@ -100,3 +100,54 @@ fn hidden_files_loops_and_the_archive_itself_are_passed_over() {
         assert_eq!((imported.seen, imported.known), (1, known));
     }
 }
+
+#[test]
+fn each_file_seen_ends_in_one_state_with_its_reason() {
+    let world = World::new();
+    world.write("good.txt", Telegram::default().print());
+    world.write("copy.txt", Telegram::default().print());
+    world.write("empty.txt", "");
+    world.write("notes.txt", "Buy bread, and call the harbour master about the ferry.\n");
+    world.write("picture.jpg", [0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 2, 0, 0, 0]);
+    let large = fs::File::create(world.folder().join("large.txt")).unwrap();
+    large.set_len((256 << 20) + 1).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", world.folder().join("dangling.txt")).unwrap();
+    let imported = world.import();
+    assert_eq!((imported.seen, imported.kept, imported.duplicates), (7, 1, 1), "{imported:?}");
+    assert_eq!((imported.not_telegrams, imported.failed), (3, 2), "{imported:?}");
+    let rejected = world.open().rejected().unwrap();
+    let told: Vec<_> = rejected
+        .iter()
+        .map(|r| (r.path.file_name().unwrap().to_str().unwrap(), r.state, !r.reason.is_empty()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("dangling.txt", "failed", true),
+            ("empty.txt", "not a telegram", true),
+            ("good.txt", "duplicate", true),
+            ("large.txt", "failed", true),
+            ("notes.txt", "not a telegram", true),
+            ("picture.jpg", "not a telegram", true),
+        ]
+    );
+    // What failed is tried again, and entered in the books once.
+    let again = world.import();
+    assert_eq!((again.known, again.failed), (5, 2));
+    assert_eq!(world.open().books().unwrap().seen, 7);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_arent_utf_8_are_kept() {
+    use std::os::unix::ffi::OsStrExt;
+    let world = World::new();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    fs::write(world.folder().join(name), Telegram::default().print()).unwrap();
+    assert_eq!(world.import().kept, 1);
+    assert_eq!(world.import().known, 1);
+    let archive = world.open();
+    let id = find(&archive, "*").hits[0].id;
+    assert_eq!(archive.telegram(id).unwrap().sources[0].path, world.folder().join(name));
+}

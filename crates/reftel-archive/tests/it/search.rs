@@ -1,5 +1,7 @@
 //! Search: what is asked for is found, counted and shown.
 
+use reftel_archive::{Search, Sort};
+
 use crate::world::{Telegram, World, find};
 
 #[test]
@@ -43,4 +45,171 @@ fn snippets_mark_what_was_sought() {
     let snippet = found.hits[0].snippet.as_ref().unwrap();
     let marks: Vec<_> = snippet.marks.iter().map(|mark| &snippet.text[mark.range()]).collect();
     assert_eq!(marks, ["harbour master"], "{snippet:?}");
+}
+
+/// Three telegrams that differ in all that a field can ask for.
+fn world() -> World {
+    let world = World::new();
+    world.write(
+        "1.txt",
+        Telegram {
+            serial: 1,
+            refs: vec!["NORTHMARK 77"],
+            text: "1. SUMMARY: The ferry sailed. END SUMMARY.\n\n2. The crew of the launch sailed too."
+                .to_owned(),
+            ..Telegram::default()
+        }
+        .print(),
+    );
+    world.write(
+        "2.txt",
+        Telegram {
+            post: "NORTHMARK",
+            serial: 77,
+            date: "311200Z DEC 08",
+            class: "C O N F I D E N T I A L",
+            tags: "PREL, PGOV",
+            subject: "HARBOUR POLICE".to_owned(),
+            signed: "DOE",
+            ..Telegram::default()
+        }
+        .print(),
+    );
+    world.write(
+        "3.txt",
+        Telegram {
+            serial: 3,
+            date: "010000Z JAN 09",
+            class: "S E C R E T",
+            section: Some((1, 2)),
+            tags: "PREL",
+            ..Telegram::default()
+        }
+        .print(),
+    );
+    assert_eq!(world.import().telegrams, 3);
+    world
+}
+
+#[test]
+fn each_field_finds_what_it_says() {
+    let world = world();
+    let archive = world.open();
+    for (query, serials) in [
+        ("from:valdoria", &[3, 1][..]),
+        ("from:\"amembassy valdoria\"", &[3, 1]),
+        ("from:NORTHMARK", &[77]),
+        ("to:STATE", &[77, 3, 1]),
+        ("to:secstate", &[77, 3, 1]),
+        ("to:NORTHMARK", &[]),
+        ("info:northmark", &[77, 3, 1]),
+        ("tags:PREL", &[77, 3]),
+        ("tags:(PGOV OR ECON)", &[77, 1]),
+        ("tags:(PREL -PGOV)", &[3]),
+        ("class:C", &[77]),
+        ("class:(C OR S)", &[77, 3]),
+        ("-class:U", &[77, 3]),
+        ("caption:sipdis", &[77, 3, 1]),
+        ("prec:P", &[77, 3, 1]),
+        ("prec:FLASH", &[]),
+        ("mrn:\"08 northmark 0077\"", &[77]),
+        ("mrn:\"northmark 77\"", &[77]),
+        ("ref:09NORTHMARK77", &[1]),
+        ("ref:NORTHMARK77", &[1]),
+        ("subj:police", &[77]),
+        ("subj:harbour -mrn:VALDORIA1", &[77]),
+        ("signed:doe", &[77]),
+        ("date:2008", &[77]),
+        ("date:2008-12-31", &[77]),
+        ("date:2009-01-01", &[3]),
+        ("date:2008-12..2009-01", &[77, 3]),
+        ("date:2009..", &[3, 1]),
+        ("date:..2008-12-31", &[77]),
+        ("date:2009-06-11", &[1]),
+        ("has:refs", &[1]),
+        ("has:summary", &[1]),
+        ("has:sections", &[3]),
+        ("has:tags has:subject has:dtg has:from has:mrn has:class has:captions has:eo", &[77, 3, 1]),
+        ("has:quoted", &[]),
+    ] {
+        let found = find(&archive, query);
+        let got: Vec<u32> = found.hits.iter().map(|hit| hit.card.serial.unwrap()).collect();
+        assert_eq!(got, serials, "{query}");
+        assert_eq!(found.total, serials.len(), "{query}");
+    }
+}
+
+#[test]
+fn facets_count_all_that_matches_whatever_is_shown() {
+    let world = world();
+    let archive = world.open();
+    let mut search = crate::world::search("*");
+    search.limit = 1;
+    let found = archive.search(&search).unwrap();
+    assert_eq!((found.total, found.hits.len()), (3, 1));
+    let facets = found.facets;
+    let named = |name: &str, count| (name.to_owned(), count);
+    assert_eq!(facets.years, [(2008, 1), (2009, 2)]);
+    assert_eq!(facets.posts, [named("VALDORIA", 2), named("NORTHMARK", 1)]);
+    assert_eq!(
+        facets.classifications,
+        [named("CONFIDENTIAL", 1), named("SECRET", 1), named("UNCLASSIFIED", 1)]
+    );
+    assert_eq!(facets.tags, [named("PREL", 2), named("ECON", 1), named("EWWT", 1), named("PGOV", 1)]);
+    assert_eq!(find(&archive, "class:S").facets.years, [(2009, 1)]);
+}
+
+#[test]
+fn results_come_in_order_and_in_pages() {
+    let world = world();
+    let archive = world.open();
+    let serials = |sort, offset, limit| -> Vec<u32> {
+        let search = Search { sort, offset, limit, ..crate::world::search("*") };
+        archive.search(&search).unwrap().hits.iter().map(|hit| hit.card.serial.unwrap()).collect()
+    };
+    assert_eq!(serials(Sort::Oldest, 0, 10), [77, 3, 1]);
+    assert_eq!(serials(Sort::Newest, 0, 10), [1, 3, 77]);
+    assert_eq!(serials(Sort::Newest, 1, 1), [3]);
+    assert_eq!(serials(Sort::Newest, 3, 10), Vec::<u32>::new());
+    assert_eq!(serials(Sort::Newest, usize::MAX, usize::MAX), Vec::<u32>::new());
+    assert_eq!(serials(Sort::Relevance, 0, usize::MAX).len(), 3);
+    assert_eq!(serials(Sort::Relevance, 0, 0), Vec::<u32>::new());
+    let search = Search { sort: Sort::Relevance, ..crate::world::search("harbour") };
+    assert_eq!(archive.search(&search).unwrap().hits[0].card.serial, Some(77), "in the subject");
+}
+
+/// Whatever is printed can be found, one word or three side by side, and across the lines of a page.
+#[test]
+fn every_word_printed_is_found() {
+    let world = World::new();
+    let text = "1. THE CREW OF THE FERRY\n\nVALDORIA 00001000  002 OF 002\n\nWENT ASHORE AT NOON.";
+    let text = Telegram { text: text.to_owned(), refs: vec!["NORTHMARK 77"], ..Telegram::default() }.print();
+    world.write("1.txt", &text);
+    world.write("2.txt", Telegram { serial: 2, ..Telegram::default() }.print());
+    world.import();
+    let archive = world.open();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    for word in &words {
+        assert!(find(&archive, &format!("\"{word}\"")).total > 0, "{word}");
+    }
+    assert_eq!(find(&archive, "\"crew of the ferry went ashore\"").total, 1);
+    assert_eq!(find(&archive, "\"00001000 002 of 002\"").total, 1);
+}
+
+#[test]
+fn a_telegram_that_says_only_numbers_and_odd_letters_is_found() {
+    let world = World::new();
+    let text = "1. Le bac de S\u{e3}o Tom\u{e9} co\u{fb}te 12 \u{20ac}.".to_owned();
+    world.write("1.txt", Telegram { text: text.clone(), ..Telegram::default() }.print());
+    let latin: Vec<u8> = Telegram { serial: 2, text, ..Telegram::default() }
+        .print()
+        .chars()
+        .map(|c| if c == '\u{20ac}' { 0x80 } else { u8::try_from(u32::from(c)).unwrap() })
+        .collect();
+    world.write("2.txt", latin);
+    world.import();
+    let archive = world.open();
+    for query in ["sao", "S\u{e3}o", "\"tome coute\"", "\"co\u{fb}te 12\""] {
+        assert_eq!(find(&archive, query).total, 2, "{query}");
+    }
 }
