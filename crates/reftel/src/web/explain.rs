@@ -31,12 +31,21 @@ pub(crate) fn tag_kind(kind: TagKind) -> &'static str {
     }
 }
 
-/// What an acronym in running text stands for. Short words that are also English are left alone.
-pub(crate) fn acronym(word: &str) -> Option<&'static str> {
-    const WORDS: [&str; 12] = ["IT", "AS", "IS", "OR", "IN", "ON", "NO", "SO", "TO", "ALL", "FOR", "ACTION"];
-    let capitals =
+/// Acronyms that are words too: in a text of capitals nothing tells which is meant.
+const WORDS: [&str; 61] = [
+    "AC", "ACTION", "AID", "ALL", "AM", "ARC", "ARENA", "AS", "BIT", "BOG", "CAN", "CARE", "CHARGE", "CLASS",
+    "COM", "DOT", "ECO", "ELF", "FOR", "GO", "GOES", "GOT", "GREENS", "GUAM", "HA", "ICE", "IN", "INFO",
+    "INS", "IS", "IT", "LAB", "LES", "LET", "LOT", "MAP", "MEND", "NO", "ON", "OR", "PACE", "PAL", "PAN",
+    "PARA", "PASS", "PER", "QUAD", "RE", "SALT", "SEED", "SHAPE", "SMART", "SO", "SOFA", "START", "TIP",
+    "TO", "US", "WARDEN", "WHO", "YES",
+];
+
+/// What an acronym in running text stands for; `capitals` says that the whole text is in capitals.
+pub(crate) fn acronym(word: &str, capitals: bool) -> Option<&'static str> {
+    let form =
         word.len() >= 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/');
-    (capitals && !WORDS.contains(&word)).then(|| tables::acronym(word)).flatten()
+    let doubtful = capitals && WORDS.contains(&word) || matches!(word, "IT" | "NO" | "OR" | "IS" | "AS");
+    (form && !doubtful).then(|| tables::acronym(word)).flatten()
 }
 
 /// What a caption orders.
@@ -187,6 +196,14 @@ mod tests {
             ..ExecutiveOrder::default()
         };
         assert_eq!(executive_order(&line), "Executive Order 12958: to be declassified on 10 June 2019 (X1)");
+    }
+
+    #[test]
+    fn words_in_capitals_are_no_acronyms() {
+        assert!(acronym("WHO", false).is_some());
+        assert_eq!(acronym("WHO", true), None);
+        assert!(acronym("OSCE", true).is_some());
+        assert!(WORDS.is_sorted());
     }
 
     #[test]

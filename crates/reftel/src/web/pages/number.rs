@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use reftel_archive::Entry;
+use reftel_telegram::Card;
 
 use crate::web::address;
 use crate::web::layout::{Frame, classification, page};
@@ -58,7 +59,7 @@ pub(crate) fn entries(entries: &[Entry]) -> Markup {
                         span.mrn { (clean(entry.card.mrn.as_deref().unwrap_or("without a number"))) }
                         @match &entry.card.subject {
                             Some(subject) => { " " span.subject { (clean(subject)) } },
-                            None => { " " span.subject { (clean(&route(entry))) } },
+                            None => { " " span.subject { (clean(&route(&entry.card))) } },
                         }
                     }
                     span.when {
@@ -72,9 +73,9 @@ pub(crate) fn entries(entries: &[Entry]) -> Markup {
 }
 
 /// From whom to whom, for a telegram without a subject line.
-fn route(entry: &Entry) -> String {
-    let from = entry.card.post.as_deref().unwrap_or("Originator not read");
-    match entry.card.to.first() {
+pub(crate) fn route(card: &Card) -> String {
+    let from = card.post.as_deref().unwrap_or("Originator not read");
+    match card.to.first() {
         Some(to) => format!("{from} to {to}"),
         None => from.to_owned(),
     }

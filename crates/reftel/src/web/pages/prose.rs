@@ -106,7 +106,7 @@ impl Prose<'_> {
         let what = paragraph.number.map_or("Text".to_owned(), |n| format!("Paragraph {n}"));
         html! {
             @if let Some(heading) = &paragraph.heading { h2.heading { (clean(heading)) } }
-            div.para.(field.class()).(whole.map(|b| self.block_class(b)).unwrap_or_default()) #(anchor) {
+            div.para.caps[is_capitals(&paragraph.text)].(field.class()).(whole.map(|b| self.block_class(b)).unwrap_or_default()) #(anchor) {
                 @if let Some(label) = whole.and_then(|b| self.label(b, labelled)) { (label) }
                 @for (chunk, block) in chunks.iter().zip(&blocks) {
                     @let inner = block.filter(|_| whole.is_none());
@@ -239,7 +239,9 @@ fn chunks(text: &str) -> Vec<Chunk> {
         }
         let item = is_item(line);
         match chunks.last_mut() {
-            Some(last) if open && !item => last.range.end = range.end,
+            Some(last) if !item && (open || goes_on(&text[last.range.clone()], line)) => {
+                last.range.end = range.end;
+            }
             _ => chunks.push(Chunk { range, kind: if item { ChunkKind::Item } else { ChunkKind::Prose } }),
         }
         open = true;
@@ -255,6 +257,17 @@ fn chunks(text: &str) -> Vec<Chunk> {
         }
     }
     chunks
+}
+
+/// Whether a text came over a circuit that had capitals only.
+fn is_capitals(text: &str) -> bool {
+    !text.contains(|c: char| c.is_lowercase())
+}
+
+/// Whether a sentence goes on over a gap, as where a page line was taken out.
+fn goes_on(before: &str, line: &str) -> bool {
+    before.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+        && line.trim_start().starts_with(char::is_lowercase)
 }
 
 /// Whether a line is drawn, not written.
@@ -286,10 +299,11 @@ fn has_columns(line: &str) -> bool {
 
 /// The text of a chunk, with its links, and its short forms explained once in a paragraph.
 fn inline<'t>(text: &'t str, range: Range<usize>, links: &[Link], seen: &mut BTreeSet<&'t str>) -> Markup {
+    let capitals = is_capitals(text);
     let mut at = range.start;
     html! {
         @for link in links.iter().filter(|link| link.range.start >= range.start && link.range.end <= range.end) {
-            (explained(&text[at..link.range.start], seen))
+            (explained(&text[at..link.range.start], capitals, seen))
             @let words = clean(&text[link.range.clone()]);
             @if link.held {
                 a.reftel href=(link.address) { (words) }
@@ -298,19 +312,19 @@ fn inline<'t>(text: &'t str, range: Range<usize>, links: &[Link], seen: &mut BTr
             }
             ({ at = link.range.end; html! {} })
         }
-        (explained(&text[at..range.end], seen))
+        (explained(&text[at..range.end], capitals, seen))
     }
 }
 
 /// Plain text, each known acronym explained at its first place.
-fn explained<'t>(text: &'t str, seen: &mut BTreeSet<&'t str>) -> Markup {
+fn explained<'t>(text: &'t str, capitals: bool, seen: &mut BTreeSet<&'t str>) -> Markup {
     let mut pieces: Vec<(&str, Option<&'static str>)> = Vec::new();
     let mut plain = 0;
     let mut at = 0;
     for word in text.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '/')) {
         let bare = word.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '/'));
         if seen.len() < ACRONYMS
-            && let Some(meaning) = explain::acronym(bare)
+            && let Some(meaning) = explain::acronym(bare, capitals)
             && seen.insert(bare)
         {
             pieces.push((&text[plain..at], None));
@@ -336,14 +350,14 @@ mod tests {
 
     #[test]
     fn lists_and_tables_are_told_from_prose() {
-        let text = "On June 10, Roe:\n\n-- praised the\nferry; and\n-- left.\n\nPORT      TONS\nALDER     12\n\nEnd.\n-----\n";
+        let text = "On June 10, Roe:\n\n-- praised the\nferry; and\n-- left by\n\nnight.\n\nPORT      TONS\nALDER     12\n\nEnd.\n-----\n";
         let got: Vec<_> = chunks(text).into_iter().map(|c| (&text[c.range], c.kind)).collect();
         assert_eq!(
             got,
             [
                 ("On June 10, Roe:", ChunkKind::Prose),
                 ("-- praised the\nferry; and", ChunkKind::Item),
-                ("-- left.", ChunkKind::Item),
+                ("-- left by\n\nnight.", ChunkKind::Item),
                 ("PORT      TONS\nALDER     12", ChunkKind::Table),
                 ("End.", ChunkKind::Prose),
             ]

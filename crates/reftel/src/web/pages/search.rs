@@ -7,6 +7,7 @@ use reftel_archive::{Found, Hit, QueryError, Snippet};
 use reftel_telegram::Span;
 
 use super::home::date;
+use super::number::route;
 use crate::web::layout::{Frame, classification, page as framed, search_box};
 use crate::web::narrow::{self, Chip};
 use crate::web::text::{clean, count, counted};
@@ -177,7 +178,12 @@ fn result(hit: &Hit) -> Markup {
                     }
                 }
                 h2 {
-                    a href=(address::id(hit.id)) { (clean(card.subject.as_deref().unwrap_or("(no subject)"))) }
+                    a href=(address::id(hit.id)) {
+                        @match &card.subject {
+                            Some(subject) => (clean(subject)),
+                            None => (clean(&route(card))),
+                        }
+                    }
                 }
                 @if let Some(snippet) = &hit.snippet { p.snippet { (marked(snippet)) } }
                 p.under {

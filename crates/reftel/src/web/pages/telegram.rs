@@ -8,7 +8,7 @@ use reftel_telegram::record::{Addressee, Reference, Station};
 use reftel_telegram::{Record, Span, Spanned};
 
 use super::home::date;
-use super::number::entries;
+use super::number::{entries, route};
 use super::prose::Prose;
 use crate::web::fields::{Field, Fields};
 use crate::web::layout::{Frame, classification_class, page as framed};
@@ -142,7 +142,7 @@ impl View<'_> {
                         " · " abbr title=[explain::control(control)] { (clean(control)) }
                     }
                 }
-            } @else {
+            } @else if top {
                 p.banner.c-none { "No classification printed" }
             }
         }
@@ -170,7 +170,7 @@ impl View<'_> {
                             (clean(&subject.text))
                             (field.pin("Subject"))
                         }
-                    } @else { span.muted { "(no subject line)" } }
+                    } @else { (clean(&route(&self.telegram.card))) " " span.small { "no subject line" } }
                 }
                 @if !record.captions.is_empty() {
                     ul.captions aria-label="Captions" {
