@@ -1,3 +1,5 @@
+//! What must hold of the tables as they are.
+
 use super::*;
 
 fn assert_sorted<V>(name: &str, table: &Table<V>) {
