@@ -160,10 +160,19 @@ async fn by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Respo
             let shown = room.shown(one.id).await?;
             Ok(pages::telegram::page(&shown).into_response())
         }
-        [] if citing.is_empty() => Err(Failure::no_number(&mrn)),
+        [] if citing.is_empty() => match canonical(&mrn) {
+            Some(canonical) => Ok(Redirect::to(&address::number(&canonical)).into_response()),
+            None => Err(Failure::no_number(&mrn)),
+        },
         [] => Ok((StatusCode::NOT_FOUND, pages::number::missing(&mrn, &citing)).into_response()),
         several => Ok(pages::number::several(&mrn, several, &citing).into_response()),
     }
+}
+
+/// The number as the archive writes it, where somebody wrote it otherwise: `09 valdoria 001000`.
+fn canonical(mrn: &str) -> Option<String> {
+    let upper = mrn.to_uppercase();
+    reftel_telegram::mrn(&upper, &reftel_telegram::Context::default()).filter(|canonical| canonical != mrn)
 }
 
 async fn by_id(State(room): Shared, Path(id): Path<String>) -> Page {

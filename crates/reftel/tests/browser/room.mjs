@@ -330,6 +330,8 @@ walk("the raw twin is the original, byte for byte", {}, async () => {
     assert.match(raw.headers["content-security-policy"], /sandbox/);
     assert.deepEqual(raw.body, readFileSync(new URL(`hostile/${file}`, import.meta.url)), path);
   }
+  const otherwise = await answer("/t/08%20saltholm%20000233");
+  assert.equal(otherwise.headers.location, plain);
   const json = JSON.parse((await answer(`${hostile}/json`)).body);
   assert.equal(json.mrn, "09VALDORIA9001");
 });
