@@ -98,13 +98,9 @@ pub(crate) fn holdings(connection: &Connection) -> Result<Holdings> {
     )?;
     let classifications = rows(
         connection,
-        &format!(
-            "SELECT {CARD}, count(*) FROM telegram WHERE classification IS NOT NULL \
-             GROUP BY classification ORDER BY count(*) DESC, classification"
-        ),
-        |row| {
-            Ok((store::card_from(row)?.card.classification.unwrap_or_default().to_owned(), number(row, 16)?))
-        },
+        "SELECT classification, count(*) FROM telegram WHERE classification IS NOT NULL \
+         GROUP BY classification ORDER BY count(*) DESC, classification",
+        |row| Ok((store::classification(row.get(0)?).unwrap_or_default().to_owned(), number(row, 1)?)),
     )?;
     let missing = format!(
         "SELECT mrn, count(*) FROM cite WHERE NOT EXISTS \

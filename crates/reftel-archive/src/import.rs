@@ -38,7 +38,8 @@ const BLOCK_BYTES: usize = 128 << 10;
 /// How hard to pack. Higher levels cost more time than they save bytes.
 const ZSTD_LEVEL: i32 = 3;
 
-/// How long the index may lag behind; the first time less.
+/// How long the index may lag behind; the first time less, and longer where a commit of it takes more than
+/// a tenth of that.
 const INDEX_AFTER: Duration = Duration::from_secs(5);
 const INDEX_FIRST_AFTER: Duration = Duration::from_millis(300);
 
@@ -481,6 +482,8 @@ impl Writer {
             self.finish_index(&mut indexing, &mut told, &mut tell)
         });
         kept?;
+        // Moves what was written into the database itself, as far as readers let it.
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         imported.stopped = stop.into_inner() && told.files < told.files_total;
         Ok(imported)
     }
@@ -598,10 +601,11 @@ impl Writer {
         if let Some(writer) = &mut indexing.writer
             && indexing.waiting
         {
+            let started = Instant::now();
             index::commit(writer, &self.name, self.change)?;
             self.covered = self.change;
             indexing.waiting = false;
-            indexing.interval = INDEX_AFTER;
+            indexing.interval = INDEX_AFTER.max(started.elapsed() * 10);
         }
         indexing.searchable = acknowledged;
         indexing.committed = Instant::now();

@@ -5,6 +5,7 @@
 //! payload, the archive's name and the number of the last change that it covers, so that what a crash
 //! took from the index is known and can be made again.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use reftel_telegram::record::{BlockKind, Station};
@@ -269,18 +270,23 @@ pub(crate) fn readable(bytes: &[u8], span: Span, record: &Record) -> String {
     if record.paragraphs.is_empty() || encoding.starts_with("utf-16") {
         return whole.into_owned();
     }
-    let mut lines: Vec<_> =
+    let mut lines: Vec<Span> =
         record.paragraphs.iter().flat_map(|paragraph| paragraph.lines.iter().map(|line| line.1)).collect();
     lines.sort_unstable();
+    // Where the text is as it came, a piece of it is borrowed; else it is decoded again.
+    let as_it_came = matches!(whole, Cow::Borrowed(_));
     let mut text = String::with_capacity(span.len() + 64);
     let mut at = span.start;
     let mut add = |start: usize, end: usize| {
-        if let Some(piece) = bytes.get(start..end)
-            && !piece.trim_ascii().is_empty()
-        {
-            text.push_str(&reftel_telegram::decode(piece).0);
-            text.push('\n');
+        let Some(piece) = bytes.get(start..end) else { return };
+        if piece.iter().all(u8::is_ascii_whitespace) {
+            return;
         }
+        match whole.get(start - span.start..end - span.start) {
+            Some(piece) if as_it_came => text.push_str(piece),
+            _ => text.push_str(&reftel_telegram::decode(piece).0),
+        }
+        text.push('\n');
     };
     for line in lines {
         add(at, line.start);

@@ -88,23 +88,32 @@ fn parse(bytes: Vec<u8>) -> Outcome {
     }
     // A file with one telegram in it is that telegram, with whatever stands around it.
     let single = readings.len() == 1;
+    let (hash, whole) = hashes(&bytes);
     let telegrams = readings
         .into_iter()
         .map(|reading| {
             let span = if single { Span::new(0, bytes.len()) } else { reading.span };
             let card = Card::of(&reading.record);
             let content = index::content(&bytes, span, &reading.record, &card);
-            Telegram { span, digest: digest(&bytes[span.range()]), card, content }
+            let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
+            Telegram { span, digest, card, content }
         })
         .collect();
-    let hash = *blake3::hash(&bytes).as_bytes();
     Outcome::Telegrams(Box::new(Text { bytes, hash, telegrams }))
 }
 
-/// A telegram's bytes, without white space around them, in a number.
-fn digest(bytes: &[u8]) -> i64 {
-    let hash = blake3::hash(bytes.trim_ascii());
+/// The hash of these bytes, and their digest: the start, as a number, of the hash of them without
+/// white space around. Most texts have it only behind, and are hashed once for both.
+fn hashes(bytes: &[u8]) -> ([u8; 32], i64) {
+    let trimmed = bytes.trim_ascii_end();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(trimmed);
+    let start = match trimmed.trim_ascii_start() {
+        inner if inner.len() < trimmed.len() => blake3::hash(inner),
+        _ => hasher.finalize(),
+    };
+    hasher.update(&bytes[trimmed.len()..]);
     let mut first = [0; 8];
-    first.copy_from_slice(&hash.as_bytes()[..8]);
-    i64::from_le_bytes(first)
+    first.copy_from_slice(&start.as_bytes()[..8]);
+    (*hasher.finalize().as_bytes(), i64::from_le_bytes(first))
 }

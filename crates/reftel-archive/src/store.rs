@@ -189,8 +189,6 @@ pub(crate) fn card_from(row: &Row<'_>) -> rusqlite::Result<Entry> {
         let text = row.get_ref(index)?.as_str_or_null()?.unwrap_or_default();
         Ok(text.lines().map(str::to_owned).collect())
     };
-    let choice =
-        |index: usize| -> rusqlite::Result<Option<usize>> { Ok(row.get::<_, Option<i64>>(index)?.map(size)) };
     let present = row.get_ref(14)?.as_str_or_null()?.unwrap_or_default();
     let card = Card {
         mrn: row.get(1)?,
@@ -200,8 +198,11 @@ pub(crate) fn card_from(row: &Row<'_>) -> rusqlite::Result<Entry> {
             .get::<_, Option<i64>>(4)?
             .and_then(|seconds| Some(Offset::UTC.to_datetime(Timestamp::from_second(seconds).ok()?))),
         post: row.get(5)?,
-        classification: choice(6)?.and_then(|i| CLASSIFICATIONS.get(i)).map(|c| c.name()),
-        precedence: choice(7)?.and_then(|i| PRECEDENCES.get(i)).map(|p| p.name()),
+        classification: row.get::<_, Option<i64>>(6)?.and_then(classification),
+        precedence: row
+            .get::<_, Option<i64>>(7)?
+            .and_then(|number| PRECEDENCES.get(size(number)))
+            .map(|precedence| precedence.name()),
         subject: row.get(8)?,
         to: list(9)?,
         info: list(10)?,
@@ -215,6 +216,11 @@ pub(crate) fn card_from(row: &Row<'_>) -> rusqlite::Result<Entry> {
         },
     };
     Ok(Entry { id: Id(row.get(0)?), card })
+}
+
+/// The word for a classification's number in the database.
+pub(crate) fn classification(number: i64) -> Option<&'static str> {
+    CLASSIFICATIONS.get(size(number)).map(|classification| classification.name())
 }
 
 /// Seconds since 1970 in UTC.

@@ -3,7 +3,7 @@
 //! A word is a run of letters and digits, in lower case, without accents. `AT&T` is two words, and so
 //! is `1.4(b)` three; a query for either asks for them side by side.
 
-use tantivy::tokenizer::{AsciiFoldingFilter, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{AsciiFoldingFilter, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Longer words are cut, in texts and in queries alike, so that they are still found.
 const WORD_BYTES_MAX: usize = 255;
@@ -13,7 +13,8 @@ pub(crate) const WORDS: &str = "words";
 
 /// The rule, as the index wants it.
 pub(crate) fn analyzer() -> TextAnalyzer {
-    TextAnalyzer::builder(Words::default()).filter(AsciiFoldingFilter).build()
+    let folding = TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).build();
+    TextAnalyzer::from(Words { token: Token::default(), folding })
 }
 
 /// The words of `text`, in order.
@@ -32,15 +33,18 @@ pub(crate) fn words_with_spans(text: &str) -> Vec<(String, usize, usize)> {
     words
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Words {
     token: Token,
+    /// Takes the accents from the few words that have any.
+    folding: TextAnalyzer,
 }
 
 struct WordStream<'a> {
     text: &'a str,
     at: usize,
     token: &'a mut Token,
+    folding: &'a mut TextAnalyzer,
 }
 
 impl Tokenizer for Words {
@@ -48,47 +52,68 @@ impl Tokenizer for Words {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
-        WordStream { text, at: 0, token: &mut self.token }
+        WordStream { text, at: 0, token: &mut self.token, folding: &mut self.folding }
     }
 }
 
 impl WordStream<'_> {
-    /// The character at `at`, and where the next one starts; most are one byte.
-    fn character(&self, at: usize) -> Option<(char, usize)> {
-        let byte = *self.text.as_bytes().get(at)?;
-        if byte.is_ascii() {
-            return Some((char::from(byte), at + 1));
+    /// The end of the word that starts at `start`, or `start` where none does. Most characters are one byte.
+    fn word_end(&self, start: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        while let Some(byte) = bytes.get(at) {
+            if byte.is_ascii_alphanumeric() {
+                at += 1;
+            } else if byte.is_ascii() {
+                break;
+            } else {
+                match self.text[at..].chars().next() {
+                    Some(character) if character.is_alphanumeric() => at += character.len_utf8(),
+                    _ => break,
+                }
+            }
         }
-        let character = self.text[at..].chars().next()?;
-        Some((character, at + character.len_utf8()))
+        at
+    }
+
+    /// The word at `start..end`, in lower case, without accents, cut to what a word may have.
+    fn take(&mut self, start: usize, end: usize) {
+        let mut cut = end.min(start + WORD_BYTES_MAX);
+        while !self.text.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        let word = &self.text[start..cut];
+        let text = &mut self.token.text;
+        text.clear();
+        if word.is_ascii() {
+            text.push_str(word);
+            text.make_ascii_lowercase();
+        } else {
+            let lower = word.to_lowercase();
+            self.folding.token_stream(&lower).process(&mut |token| text.push_str(&token.text));
+        }
     }
 }
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        self.token.text.clear();
         self.token.position = self.token.position.wrapping_add(1);
         let mut start = self.at;
-        while let Some((character, next)) = self.character(self.at) {
-            let part_of_word = character.is_alphanumeric();
-            if part_of_word && self.token.text.len() < WORD_BYTES_MAX {
-                if self.token.text.is_empty() {
-                    start = self.at;
-                }
-                if character.is_ascii() {
-                    self.token.text.push(character.to_ascii_lowercase());
-                } else {
-                    self.token.text.extend(character.to_lowercase());
-                }
+        loop {
+            let end = self.word_end(start);
+            if end > start {
+                self.take(start, end);
+                self.token.offset_from = start;
+                self.token.offset_to = end;
+                self.at = end;
+                return true;
             }
-            if !part_of_word && !self.token.text.is_empty() {
-                break;
-            }
-            self.at = next;
+            let Some(character) = self.text[start..].chars().next() else {
+                self.at = start;
+                return false;
+            };
+            start += character.len_utf8();
         }
-        self.token.offset_from = start;
-        self.token.offset_to = self.at;
-        !self.token.text.is_empty()
     }
 
     fn token(&self) -> &Token {
