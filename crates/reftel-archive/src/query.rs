@@ -2,7 +2,7 @@
 //!
 //! `docs/query.md` is the whole of it. A query is read here into a tree, or refused with the place and
 //! the reason; nothing that was typed is ever ignored. Turning the tree into a search is
-//! [`crate::search`]'s business.
+//! the module `search`'s business.
 
 use std::fmt;
 
