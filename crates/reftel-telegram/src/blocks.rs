@@ -92,7 +92,24 @@ fn markers(text: &str) -> Vec<Marker> {
         inline(line, line_at, &mut list);
         line_at += line.len() + 1;
     }
+    let opened = list.len();
     closings(text, &mut list);
+    // `END` at a line's end and `NOTE` on the next is one marker.
+    let mut closed: Vec<(usize, usize)> = list[opened..]
+        .iter()
+        .filter_map(|marker| match *marker {
+            Marker::Close { at, end, .. } => Some((at, end)),
+            Marker::Open { .. } => None,
+        })
+        .collect();
+    closed.sort_unstable();
+    list.retain(|marker| match *marker {
+        Marker::Open { at, .. } => {
+            let after = closed.partition_point(|(from, _)| *from <= at);
+            after == 0 || closed[after - 1].1 <= at
+        }
+        Marker::Close { .. } => true,
+    });
     list.sort_by_key(|marker| marker.at());
     list
 }
@@ -260,13 +277,8 @@ impl Finder<'_> {
                 self.open.push(block);
                 continue;
             }
-            // A comment that is a paragraph of its own is often left open; the paragraph ends it.
             let text = &paragraph.value.text;
-            let whole =
-                block.text_at == 0 || !text[..block.text_at.min(text.len())].trim_end().contains('\n');
-            if !whole || block.kind == BlockKind::Summary {
-                self.unclosed.push((block.kind, block.start));
-            }
+            self.unclosed.push((block.kind, block.start));
             self.blocks.push(build(self.record, &block, index, text.len(), paragraph.span.end));
         }
     }

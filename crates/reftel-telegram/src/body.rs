@@ -325,7 +325,7 @@ impl<'a, 't> Reader<'a, 't> {
     pub(crate) fn read(mut self, lines: &[BodyLine]) {
         self.numbered = lines.iter().any(|line| {
             line.noise.is_none()
-                && paragraph_start(self.source.line(line.index))
+                && paragraph_start(crate::general::words_of(self.source.line(line.index)))
                     .and_then(|start| start.number)
                     .is_some_and(|number| !self.whole || matches!(number.0, 1 | 2 | 11))
         });
@@ -344,8 +344,9 @@ impl<'a, 't> Reader<'a, 't> {
             Some(Noise::Page | Noise::Banner | Noise::Stamp) => self.broke = true,
             Some(Noise::Break | Noise::Validation | Noise::End) => self.blank = true,
             None => {
-                let quoted = self.quoted.iter().any(|range| range.contains(&line.index));
-                let text = self.source.line(line.index);
+                let after = self.quoted.partition_point(|range| range.start <= line.index);
+                let quoted = after > 0 && self.quoted[after - 1].contains(&line.index);
+                let text = crate::general::words_of(self.source.line(line.index));
                 match paragraph_start(text).filter(|_| !quoted) {
                     Some(start) => self.maybe_start(line.index, text, start),
                     None => self.append(text, text, quoted),
@@ -433,11 +434,13 @@ impl<'a, 't> Reader<'a, 't> {
             self.list = Some(number);
             return None;
         }
-        let jump = number > next
-            && number <= next + 3
-            && self.list.is_none()
-            && !unmarked
-            && (start.portion.is_some() || self.blank || self.broke);
+        let again = number == last && start.portion.is_some() && self.blank && self.list.is_none();
+        let jump = again
+            || number > next
+                && number <= next + 3
+                && self.list.is_none()
+                && !unmarked
+                && (start.portion.is_some() || self.blank || self.broke);
         jump.then_some(number)
     }
 

@@ -170,11 +170,15 @@ impl<'l> Tolerant<'l> {
     fn digits(&mut self, count: usize) -> Option<[u8; 6]> {
         let mut digits = [0; 6];
         for (index, digit) in digits.iter_mut().enumerate().take(count) {
-            if index > 0 && self.bytes.get(self.at) == Some(&b' ') && self.gaps < 2 {
+            if index > 0 && self.bytes.get(self.at) == Some(&b' ') && self.gaps < 3 {
                 self.at += 1;
                 self.gaps += 1;
             }
-            let byte = *self.bytes.get(self.at)?;
+            let mut byte = *self.bytes.get(self.at)?;
+            if byte == b'O' && index > 0 {
+                byte = b'0'; // a zero read as the letter
+                self.gaps += 1;
+            }
             if !byte.is_ascii_digit() {
                 return None;
             }
@@ -223,6 +227,12 @@ impl<'l> Tolerant<'l> {
         let mut repaired = false;
         while count < 4 {
             match self.bytes.get(self.at) {
+                Some(b'O') if self.bytes.get(self.at + 1).is_some_and(u8::is_ascii_digit) || count > 0 => {
+                    value *= 10;
+                    count += 1;
+                    self.at += 1;
+                    repaired = true;
+                }
                 Some(b) if b.is_ascii_digit() => {
                     value = value * 10 + i16::from(b - b'0');
                     count += 1;
@@ -346,6 +356,9 @@ pub(crate) fn written_date(text: &str) -> Option<(Date, usize, usize)> {
 
 /// A date in figures: `06/10/2019`, `2019/06/10`, `12-31-74`, `20190610`, `6.10.19`. A two-digit year is read near `near`.
 pub(crate) fn figures_date(text: &str, near: Option<i16>) -> Option<Date> {
+    if !text.is_ascii() || text.len() > 20 {
+        return None;
+    }
     let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).filter(|part| !part.is_empty()).collect();
     let number = |part: &str| part.parse::<i16>().ok();
     let make = |y: i16, m: i16, d: i16| Date::new(y, i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok();
@@ -386,6 +399,7 @@ mod tests {
             ("251346 Z JUN 7 3", "1973-06-25T13:46:00", true),
             ("2 51346Z JU N 73", "1973-06-25T13:46:00", true),
             ("101530 MARCH 79", "1979-03-10T15:30:00", true),
+            ("11O915Z JUN O9", "2009-06-11T09:15:00", true),
             ("102330R MAR 79", "1979-03-11T04:30:00", false), // five hours west
             ("102400Z MAR 79", "1979-03-11T00:00:00", false),
         ] {

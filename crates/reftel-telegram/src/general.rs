@@ -17,6 +17,18 @@ fn set(line: &str) -> Option<(&'static str, &str)> {
     Some((set, &line[slant + 1..]))
 }
 
+/// A line without the name of the set that holds the remarks: `RMKS/1. …`.
+pub(crate) fn words_of(line: &str) -> &str {
+    if !matches!(line.as_bytes().first(), Some(b'R' | b'G' | b'r' | b'g')) {
+        return line;
+    }
+    match set(line) {
+        Some(("RMKS", rest)) => rest.trim_ascii_start(),
+        Some(("GENTEXT", rest)) => rest.split_once('/').map_or(rest, |split| split.1).trim_ascii_start(),
+        _ => line,
+    }
+}
+
 /// Reads the sets that begin at `lines.start`; the line where the remarks begin. `None` where there are none.
 pub(crate) fn read<'t>(
     source: &Source<'t>,

@@ -121,6 +121,12 @@ impl<'t> Reader<'_, 't> {
         if let Some((label, rest)) = label(line) {
             return Some(self.labelled_lines(index, label, rest));
         }
+        if self.record.executive_order.is_some() && self.record.tags.is_empty() && tagline::unlabelled(line) {
+            let span = self.source.span(line);
+            self.report(Code::TagsLabelDamaged, span, "the label is lost; these are read as TAGS");
+            self.tags(line, self.year());
+            return Some(index + 1);
+        }
         if self.classed && !self.labelled && self.record.mrn_printed.is_none() && self.number_line(line) {
             return Some(index + 1);
         }
@@ -243,6 +249,9 @@ impl<'t> Reader<'_, 't> {
     /// Post and serial: `VALDORIA 001000 ZDK 001012`.
     fn number(&mut self, text: &'t str) {
         let Some((post, serial)) = post_and_serial(text) else {
+            if self.damaged_number(text) {
+                return;
+            }
             for (_, word) in crate::datetime::words(text) {
                 self.trailing_word(word);
             }
@@ -269,6 +278,29 @@ impl<'t> Reader<'_, 't> {
         for (_, word) in crate::datetime::words(&text[after..]) {
             self.trailing_word(word);
         }
+    }
+
+    /// `VALDORIA 0O1OOO`: zeros read as the letter O.
+    fn damaged_number(&mut self, text: &'t str) -> bool {
+        let Some((post, serial)) = text.rsplit_once(' ') else { return false };
+        let zeros = serial.len() >= 3
+            && serial.contains('O')
+            && serial.bytes().all(|b| b.is_ascii_digit() || b == b'O');
+        if !zeros || !serial.bytes().any(|b| b.is_ascii_digit()) || post.bytes().any(|b| b.is_ascii_digit()) {
+            return false;
+        }
+        let repaired = serial.replace('O', "0");
+        let span = self.source.span(text);
+        self.report(
+            Code::NumberDamaged,
+            self.source.span(serial),
+            format!("`{serial}` is read as {repaired}"),
+        );
+        self.record.mrn_printed = Some(text.to_owned());
+        if let Some(number) = self.year().and_then(|year| mrn::canonical(year, post, &repaired)) {
+            self.record.mrn = Some(Spanned::new(number.mrn, span));
+        }
+        true
     }
 
     fn trailing_word(&mut self, word: &'t str) {
@@ -363,13 +395,9 @@ impl<'t> Reader<'_, 't> {
             Label::Order => {
                 let parsed = order::read(text, year);
                 let span = self.source.span(text.trim_ascii());
-                if parsed.instruction.is_none() && parsed.date.is_none() && parsed.exemptions.is_empty() {
+                if let Some(why) = order::doubt(&parsed) {
                     let shown = crate::clean::printable(text.trim());
-                    self.report(
-                        Code::ExecutiveOrderUnreadable,
-                        span,
-                        format!("`{shown}` gives no instruction"),
-                    );
+                    self.report(Code::ExecutiveOrderUnreadable, span, format!("`{shown}` {why}"));
                 }
                 if self.record.executive_order.is_none() {
                     self.record.executive_order = Some(Spanned::new(parsed, span));

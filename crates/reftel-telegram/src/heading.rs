@@ -55,6 +55,8 @@ pub(crate) struct Reader<'a, 't> {
     heading: Heading,
     /// The filing time, until there is a day to resolve it by.
     filing: Option<(Filing, Span)>,
+    /// The date-time group above the one of a message that was readdressed.
+    readdressed: Option<jiff::civil::DateTime>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,6 +87,7 @@ pub(crate) fn read(
         flags: Flags::default(),
         heading: Heading { text_from: lines.start, ..Heading::default() },
         filing: None,
+        readdressed: None,
     };
     let mut index = lines.start;
     while index < lines.end {
@@ -138,7 +141,7 @@ impl<'t> Reader<'_, 't> {
         if line.starts_with("Message Text") {
             return true;
         }
-        if self.routing(line) || self.preamble(line) {
+        if self.routing(line) || self.preamble(line) || self.unreadable_preamble(line, index) {
             return true;
         }
         if let Some(rest) = keyword(line, "FM").or_else(|| keyword(line, "FROM:")) {
@@ -217,6 +220,10 @@ impl<'t> Reader<'_, 't> {
         }
         self.flags.transmission = true;
         self.at = At::Routing;
+        if !self.flags.calling {
+            // What a pilot called is not what the message calls.
+            self.record.transmission.called.clear();
+        }
         let start = line.find("ZCZC").map_or(0, |at| at + 4);
         let mut rest = &line[start..];
         loop {
@@ -375,9 +382,10 @@ impl<'t> Reader<'_, 't> {
     fn preamble(&mut self, line: &'t str) -> bool {
         if self.flags.dtg && self.flags.addressed {
             // A second preamble before the text: the message was readdressed, and this is the original.
-            if preamble_group(line).is_none() || !self.readdressed(line) {
+            if preamble_group(line).is_none() || line.len() > 60 {
                 return false;
             }
+            self.readdressed = self.record.dtg.as_ref().map(|dtg| dtg.value);
         }
         let Some((signs, found)) = preamble_group(line) else { return false };
         let printed = &line[found.start..found.end];
@@ -398,8 +406,27 @@ impl<'t> Reader<'_, 't> {
         true
     }
 
-    fn readdressed(&mut self, line: &str) -> bool {
-        line.len() < 60
+    /// A prosign and something that is no date-time group, right above the originator.
+    fn unreadable_preamble(&mut self, line: &'t str, index: usize) -> bool {
+        let Some((sign, rest)) = line.split_once(' ') else { return false };
+        let [letter] = sign.as_bytes() else { return false };
+        if self.flags.dtg
+            || !rest.bytes().any(|b| b.is_ascii_digit())
+            || keyword(self.source.line(index + 1), "FM").is_none()
+        {
+            return false;
+        }
+        let Some(precedence) = prosign(*letter) else { return false };
+        self.flags.dtg = true;
+        self.at = At::Preamble;
+        self.record.precedence = Some(self.spanned(precedence, sign));
+        self.record.dtg_printed = Some(rest.trim().to_owned());
+        self.report(
+            Code::DateTimeGroupInvalid,
+            rest,
+            format!("`{}` is no date-time group", crate::clean::printable(rest)),
+        );
+        true
     }
 
     fn resolve(&mut self, found: datetime::Found, printed: &'t str) {
@@ -641,9 +668,10 @@ impl<'t> Reader<'_, 't> {
 
     fn filed(&mut self) {
         let (Some((filing, span)), Some(dtg)) = (self.filing, self.record.dtg.as_ref()) else { return };
-        match filing.resolve(dtg.value) {
+        let near = self.readdressed.unwrap_or(dtg.value);
+        match filing.resolve(near) {
             Some(filed) => {
-                let apart = datetime::minutes_between(filed, dtg.value).abs();
+                let apart = datetime::minutes_between(filed, near).abs();
                 self.record.transmission.filed = Some(Spanned::new(filed, span));
                 if apart > 2 * 24 * 60 {
                     let days = apart / (24 * 60);
@@ -663,7 +691,8 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn check(&mut self, lines: &Range<usize>) {
-        if self.flags.dtg || self.flags.calling || self.flags.janap {
+        // A service message has no preamble, and needs no addresses.
+        if self.flags.dtg {
             let place = self
                 .record
                 .dtg

@@ -108,26 +108,44 @@ pub(crate) fn noise(source: &Source<'_>, lines: std::ops::Range<usize>) -> Vec<O
             }
         }
     }
-    // Banners are known by the page lines, ends and banners next to them.
-    loop {
-        let mut changed = false;
-        for index in 0..kinds.len() {
-            if kinds[index].is_none() && is_banner(source.line(first + index)) {
-                let near = |kind: Option<&Option<Noise>>| {
-                    matches!(kind, Some(Some(Noise::Page | Noise::Banner | Noise::End)))
-                };
-                let before = kinds[..index].iter().rev().find(|kind| **kind != Some(Noise::Blank));
-                let after = kinds[index + 1..].iter().find(|kind| **kind != Some(Noise::Blank));
-                let last = after.is_none() && index > 0;
-                if near(before) || near(after) || last {
-                    kinds[index] = Some(Noise::Banner);
-                    changed = true;
-                }
+    banners(source, first, &mut kinds);
+    kinds
+}
+
+/// Banners are known by what stands next to them: page lines, ends, the end of the text.
+fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
+    let near = |kind: Option<Noise>| matches!(kind, Some(Noise::Page | Noise::Banner | Noise::End));
+    let mut index = 0;
+    let mut before: Option<Noise> = None;
+    while index < kinds.len() {
+        if kinds[index].is_some() || !is_banner(source.line(first + index)) {
+            if kinds[index] != Some(Noise::Blank) {
+                before = kinds[index];
             }
+            index += 1;
+            continue;
         }
-        if !changed {
-            return kinds;
+        // A run of lines that could be banners, with blank lines between them.
+        let mut run = vec![index];
+        let mut next = index + 1;
+        while next < kinds.len() {
+            if kinds[next].is_none() && is_banner(source.line(first + next)) {
+                run.push(next);
+            } else if kinds[next] != Some(Noise::Blank) {
+                break;
+            }
+            next += 1;
         }
+        let last = next == kinds.len() && index > 0;
+        if near(before) || near(kinds.get(next).copied().flatten()) || last {
+            for at in run {
+                kinds[at] = Some(Noise::Banner);
+            }
+            before = Some(Noise::Banner);
+        } else {
+            before = None;
+        }
+        index = next;
     }
 }
 

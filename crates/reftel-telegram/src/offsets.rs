@@ -52,7 +52,7 @@ impl OffsetMap {
     /// The origin of an end: right behind the last byte before it.
     fn end(&self, derived: usize) -> usize {
         match self.points.partition_point(|p| p.0 < derived) {
-            0 => derived,
+            0 => self.points.first().map_or(derived, |next| derived.min(next.1)),
             n => {
                 let (from, to) = self.points[n - 1];
                 let end = to + (derived - from);
@@ -68,5 +68,28 @@ impl OffsetMap {
         }
         let start = self.start(span.start);
         Span { start, end: if span.is_empty() { start } else { self.end(span.end).max(start) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wider_derived_text_maps_back() {
+        let mut map = OffsetMap::default();
+        map.point(0, 0);
+        map.point(3, 1); // one byte became three
+        assert_eq!(map.span(Span::new(0, 3)), Span::new(0, 1));
+        assert_eq!(map.span(Span::new(3, 5)), Span::new(1, 3));
+    }
+
+    #[test]
+    fn what_was_left_out_belongs_to_nothing() {
+        let mut map = OffsetMap::default();
+        map.point(4, 6); // two bytes left out at 4
+        assert_eq!(map.span(Span::new(0, 4)), Span::new(0, 4));
+        assert_eq!(map.span(Span::new(4, 8)), Span::new(6, 10));
+        assert_eq!(map.span(Span::new(2, 8)), Span::new(2, 10));
     }
 }

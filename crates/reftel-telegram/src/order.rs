@@ -76,6 +76,19 @@ pub(crate) fn read(text: &str, year: Option<i16>) -> ExecutiveOrder {
     order
 }
 
+/// Why a line that was read is no proper instruction, if it isn't one.
+pub(crate) fn doubt(order: &ExecutiveOrder) -> Option<&'static str> {
+    if order.instruction.is_none() && order.date.is_none() && order.exemptions.is_empty() {
+        return Some("gives no instruction");
+    }
+    if order.exemptions.iter().any(|code| code.starts_with("1.")) {
+        return Some("has a reason where a date is due");
+    }
+    let figures =
+        |event: &String| event.len() >= 6 && event.bytes().all(|b| b.is_ascii_digit() || b"/-.".contains(&b));
+    order.event.as_ref().is_some_and(figures).then_some("is no date that exists")
+}
+
 /// `GDS 06/20/85 (DOE, JOHN Q.) OR-P`, `XGDS1, DECLAS UPON WITHDRAWAL`, `ADS, DECLAS 12-31-74`.
 fn schedule(order: &mut ExecutiveOrder, word: &str, after: &str, year: Option<i16>) {
     order.instruction = Some(word.to_owned());

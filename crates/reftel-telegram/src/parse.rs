@@ -36,7 +36,7 @@ pub struct Reading {
 pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
     let decoded = decode::decode(bytes);
     let mut readings = read_text(&decoded.text, context);
-    if decoded.text.contains('\u{fffd}') {
+    if decoded.encoding != "utf-8" || decoded.text.contains('\u{fffd}') {
         lost_characters(&decoded.text, &mut readings);
     }
     if !decoded.map.is_identity() {
@@ -142,8 +142,13 @@ fn tile(readings: &mut [Reading], len: usize) {
     }
 }
 
+/// A character that stands for a byte without one.
+fn is_lost(char: char) -> bool {
+    matches!(char, '\u{fffd}' | '\u{80}'..='\u{9f}')
+}
+
 fn lost_characters(text: &str, readings: &mut [Reading]) {
-    for (at, found) in text.match_indices('\u{fffd}').take(100) {
+    for (at, found) in text.match_indices(is_lost) {
         let index = readings.partition_point(|reading| reading.span.end <= at).min(readings.len() - 1);
         readings[index].record.diagnostics.push(Diagnostic::new(
             Code::CharacterLost,
@@ -354,7 +359,7 @@ fn group(
             let empty = |opened: &Opened| {
                 opened.record.dialect == Dialect::Fragment && is_telegram(&opened.record).is_err()
             };
-            if last.iter().any(|first| belongs(first, &opened)) {
+            if last.first().is_some_and(|first| belongs(first, &opened)) {
                 last.push(opened);
                 continue;
             }
@@ -398,7 +403,8 @@ fn telegram(
     let span = span_of(source, first_line..last_line);
     let sections = sections(source, &mut parts);
     let mut body = Vec::new();
-    for part in &parts {
+    for part in &mut parts {
+        endings(source, noise, part);
         body_lines(source, noise, part, &mut body);
     }
     let whole = sections.present.first().is_none_or(|first| *first == 1);
@@ -412,7 +418,7 @@ fn telegram(
     record.sections = crate::record::Sections { present: sections.present, total: sections.total };
     record.diagnostics.extend(sections.diagnostics);
     fallback_classification(&mut record, &primary.heading);
-    endings(source, noise, first_line..last_line, &primary.heading, &mut record);
+    check_security(&mut record);
     let quoted = nested(source, noise, &body, context, depth, &mut record);
     body::Reader::new(source, &mut record, whole, quoted).read(&body);
     classified_in_paragraph(source, &mut record);
@@ -565,16 +571,11 @@ fn fallback_classification(record: &mut Record, heading: &Heading) {
     }
 }
 
-/// Format lines 13 to 16, and what must agree with the heading.
-fn endings(
-    source: &Source<'_>,
-    noise: &[Option<Noise>],
-    lines: Range<usize>,
-    heading: &Heading,
-    record: &mut Record,
-) {
+/// Format lines 13 to 16 of one part, stamps and page lines, and what must agree with the heading.
+fn endings(source: &Source<'_>, noise: &[Option<Noise>], part: &mut Opened) {
+    let record = &mut part.record;
     let mut breaks = 0;
-    for index in lines.clone() {
+    for index in part.lines.clone() {
         let line = source.line(index);
         match noise[index] {
             Some(Noise::Break) => breaks += 1,
@@ -586,11 +587,16 @@ fn endings(
                 let message = "the end of a message and the start of the next ran together";
                 record.diagnostics.push(Diagnostic::new(Code::MessagesFused, source.span(line), message));
             }
+            Some(Noise::Stamp) => {
+                let message = "a stamp of the archive is left out";
+                record.diagnostics.push(Diagnostic::new(Code::ReleaseStamp, source.span(line), message));
+            }
+            Some(Noise::Page) => check_page_number(source, line, record),
             _ => {}
         }
     }
-    if heading.opened && breaks % 2 == 1 {
-        let last = span_of(source, lines.end.saturating_sub(1)..lines.end);
+    if part.heading.opened && breaks % 2 == 1 {
+        let last = span_of(source, part.lines.end.saturating_sub(1)..part.lines.end);
         record.diagnostics.push(Diagnostic::new(Code::TextUnclosed, last, "the text isn't closed by `BT`"));
     }
     let transmission = &record.transmission;
@@ -602,7 +608,26 @@ fn endings(
             record.diagnostics.push(Diagnostic::new(Code::ValidationDiffers, span, message));
         }
     }
-    check_security(record);
+}
+
+/// The number on a page line is the telegram's, or the station's serial number.
+fn check_page_number(source: &Source<'_>, line: &str, record: &mut Record) {
+    let Some(own) = record.mrn.as_ref().and_then(|mrn| crate::mrn::parts(&mrn.value)).map(|parts| parts.2)
+    else {
+        return;
+    };
+    let printed = line
+        .split_ascii_whitespace()
+        .find(|word| (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()));
+    let Some((printed, number)) = printed.and_then(|word| Some((word, word.parse::<u32>().ok()?))) else {
+        return;
+    };
+    let serial =
+        record.transmission.station_serial.as_ref().and_then(|serial| serial.value.parse::<u32>().ok());
+    if number != own && serial != Some(number) {
+        let message = format!("{printed} here, {own} on the classification line");
+        record.diagnostics.push(Diagnostic::new(Code::NumberDamaged, source.span(printed), message));
+    }
 }
 
 /// Format line 4 against the classification line.
@@ -640,29 +665,8 @@ fn nested(
     if depth >= NESTED_MAX {
         return quoted;
     }
-    let mut at = 0;
-    while at < body.len() {
-        let line = source.line(body[at].index);
-        if body[at].noise.is_some()
-            || !(line.ends_with("QUOTE") || line.ends_with("QUOTE:"))
-            || line.ends_with("UNQUOTE")
-        {
-            at += 1;
-            continue;
-        }
-        let opens = body[at + 1..].iter().filter(|line| line.noise.is_none()).take(3).any(|next| {
-            let line = source.line(next.index);
-            marking::class_words(line).is_some_and(|words| words.spaced || line.len() > words.end + 3)
-                || heading::is_preamble(line)
-        });
-        let close = body[at + 1..]
-            .iter()
-            .position(|line| line.noise.is_none() && source.line(line.index).contains("UNQUOTE"));
-        let (true, Some(close)) = (opens, close) else {
-            at += 1;
-            continue;
-        };
-        let range = body[at].index + 1..body[at + 1 + close].index;
+    for (first, last) in quotations(source, body) {
+        let range = body[first].index + 1..body[last].index;
         if range.start < range.end {
             let own = Context { year: record.dtg.as_ref().map(|dtg| dtg.value.year()).or(context.year) };
             let inner = open(source, noise, range.clone(), &own);
@@ -670,9 +674,43 @@ fn nested(
             record.nested.push(Spanned::new(reading.record, reading.span));
             quoted.push(range);
         }
-        at += close + 2;
     }
     quoted
+}
+
+/// The outermost pairs of `QUOTE` and `UNQUOTE` around a whole telegram, as places in `body`.
+fn quotations(source: &Source<'_>, body: &[BodyLine]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut stack: Vec<Option<usize>> = Vec::new();
+    let mut whole = 0;
+    for (at, line) in body.iter().enumerate().filter(|(_, line)| line.noise.is_none()) {
+        let text = source.line(line.index);
+        for quote in memchr::memmem::find_iter(text.as_bytes(), "QUOTE") {
+            if text[..quote].ends_with("UN") {
+                if let Some(first) = stack.pop().flatten() {
+                    whole -= 1;
+                    if whole == 0 {
+                        found.push((first, at));
+                    }
+                }
+            } else {
+                let opens = text[quote + 5..].trim_matches([':', '.', ' ']).is_empty()
+                    && telegram_below(source, &body[at + 1..]);
+                whole += usize::from(opens);
+                stack.push(opens.then_some(at));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the next lines look like the start of a telegram.
+fn telegram_below(source: &Source<'_>, body: &[BodyLine]) -> bool {
+    body.iter().filter(|line| line.noise.is_none()).take(3).any(|next| {
+        let line = source.line(next.index);
+        marking::class_words(line).is_some_and(|words| words.spaced || line.len() > words.end + 3)
+            || heading::is_preamble(line)
+    })
 }
 
 /// `1. (U) Classified by …`: a paragraph that names the classifier.
@@ -696,20 +734,7 @@ fn classified_in_paragraph(source: &Source<'_>, record: &mut Record) {
 
 fn mentions(source: &Source<'_>, body: &[BodyLine], context: &Context, record: &mut Record) {
     let year = record.dtg.as_ref().map(|dtg| dtg.value.year()).or(context.year);
-    let mut posts: Vec<String> =
-        [&record.from].into_iter().flatten().filter_map(|from| from.value.post.clone()).collect();
-    posts.extend(record.to.iter().chain(&record.info).filter_map(|entry| entry.value.station.post.clone()));
-    let cited = record
-        .references
-        .iter()
-        .filter_map(|reference| reference.value.mrn.as_deref())
-        .filter_map(crate::mrn::parts);
-    posts.extend(cited.map(|(_, post, _)| post.to_owned()));
-    posts.sort_unstable();
-    posts.dedup();
-    let own =
-        record.mrn.as_ref().and_then(|mrn| crate::mrn::parts(&mrn.value)).map(|parts| parts.1.to_owned());
-    let mut scanner = Mentions { source, record, year, posts, series: own };
+    let mut scanner = Mentions::new(source, record, year);
     // Runs of lines between page breaks are contiguous text.
     let mut run: Option<Span> = None;
     for line in body {
@@ -728,6 +753,7 @@ fn mentions(source: &Source<'_>, body: &[BodyLine], context: &Context, record: &
     if let Some(run) = run {
         scanner.scan(run.start, run.end);
     }
+    scanner.finish();
 }
 
 /// What a telegram with a heading or TAGS must have.

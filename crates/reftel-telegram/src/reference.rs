@@ -1,5 +1,7 @@
 //! References: the REF block, and numbers and letters in the running text.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Mention, Record, Reference, ReferenceKind, YearSource};
 use crate::source::Source;
@@ -353,7 +355,7 @@ fn next_number(text: &str, end: usize) -> Option<usize> {
 /// Reads a reference block into `record`. `text` is a part of `source`.
 pub(crate) fn block(source: &Source<'_>, text: &str, year: Option<i16>, record: &mut Record) {
     let mut last: Option<char> =
-        record.references.iter().rev().find_map(|r| r.label.as_ref()?.chars().next());
+        record.references.last().and_then(|entry| entry.label.as_ref()?.chars().next());
     for (label, item) in items(text) {
         if let Some(letter) = label {
             let expected = last.map_or('A', |last| char::from_u32(u32::from(last) + 1).unwrap_or('A'));
@@ -374,24 +376,24 @@ pub(crate) fn block(source: &Source<'_>, text: &str, year: Option<i16>, record: 
 fn items(text: &str) -> Vec<(Option<char>, &str)> {
     let mut cuts: Vec<(usize, usize, Option<char>)> = Vec::new(); // label's start, item's start
     let mut expected = 'A';
-    let bytes = text.as_bytes();
-    for at in 0..bytes.len() {
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        let line_start = text[..at].trim_end_matches([' ', '\t', '-', '*', '¶', '[']).ends_with('\n')
-            || text[..at].trim_end_matches([' ', '-', '[', '¶']).is_empty();
-        if !text.is_char_boundary(at)
-            || !(line_start
-                || matches!(before, None | Some(b' ' | b'\n' | b';' | b',' | b'\t' | b')' | 0xB6)))
-        {
-            continue;
+    let mut line_start = true;
+    let mut before = '\n';
+    for (at, char) in text.char_indices() {
+        let boundary = line_start || matches!(before, ' ' | '\n' | ';' | ',' | '\t' | ')' | '¶');
+        if boundary && matches!(char, 'A'..='Z' | '(' | '[') {
+            if let Some((letter, len)) = item_label(&text[at..]) {
+                let ahead = u32::from(letter).wrapping_sub(u32::from(expected));
+                let first = cuts.is_empty();
+                let again = line_start && !first && cite_at(text, at + len).is_some();
+                if ahead == 0 || again || (line_start && (first || ahead <= 3)) || (first && char == '(') {
+                    cuts.push((at, at + len, Some(letter)));
+                    expected = char::from_u32(u32::from(letter) + 1).unwrap_or('A');
+                }
+            }
         }
-        let Some((letter, len)) = item_label(&text[at..]) else { continue };
-        let ahead = u32::from(letter).wrapping_sub(u32::from(expected));
-        let first = cuts.is_empty();
-        if ahead == 0 || (line_start && (first || ahead <= 3)) || (first && bytes[at] == b'(') {
-            cuts.push((at, at + len, Some(letter)));
-            expected = char::from_u32(u32::from(letter) + 1).unwrap_or('A');
-        }
+        line_start =
+            char == '\n' || (line_start && matches!(char, ' ' | '\t' | '\r' | '-' | '*' | '¶' | '['));
+        before = char;
     }
     if cuts.is_empty() {
         return text
@@ -419,59 +421,49 @@ fn entry(source: &Source<'_>, label: Option<char>, item: &str, year: Option<i16>
     if item.is_empty() {
         return;
     }
-    let label = label.map(String::from);
-    let captions = captions(item);
-    let upper = item.to_ascii_uppercase();
-    let base = Reference {
-        label,
-        kind: ReferenceKind::Other,
-        printed: item
-            .split_ascii_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .trim_end_matches(['.', ';', ','])
-            .to_owned(),
-        mrn: None,
-        year: None,
-        notal: upper.contains("NOTAL"),
-        captions: captions.into_iter().filter(|caption| caption != "NOTAL").collect(),
-        and_previous: upper.contains("AND PREVIOUS"),
+    let whole = |kind, mrn: Option<String>| Reference {
+        label: label.map(String::from),
+        kind,
+        printed: one_line(item),
+        year: mrn.as_ref().map(|_| YearSource::Printed),
+        mrn,
+        notal: item.contains("NOTAL"),
+        captions: captions(item),
+        and_previous: item.contains("AND PREVIOUS"),
     };
-    if let Some((number, len)) = (0..item.len())
+    let general = (0..item.len())
         .filter(|&at| item.is_char_boundary(at) && (at == 0 || item.as_bytes()[at - 1] == b' '))
-        .find_map(|at| mrn::general_message(&item[at..]))
-    {
-        let _ = len;
-        let reference = Reference {
-            kind: ReferenceKind::Telegram,
-            mrn: Some(number),
-            year: Some(YearSource::Printed),
-            ..base
-        };
+        .find_map(|at| mrn::general_message(&item[at..]));
+    if let Some((number, _)) = general {
+        let reference = whole(ReferenceKind::Telegram, Some(number));
         record.references.push(Spanned::new(reference, source.span(item)));
         return;
     }
     let kind = document_kind(item);
     let cites = cites(item);
     let documentary = !matches!(kind, ReferenceKind::Other | ReferenceKind::Dtg | ReferenceKind::Airgram);
-    if cites.is_empty()
-        || documentary && !cites.iter().any(|cite| tables::canonical_post(cite.post).is_some())
-    {
+    let known = |cite: &Cite<'_>| tables::canonical_post(cite.post).is_some();
+    if cites.is_empty() || documentary && !cites.iter().any(known) {
+        let reference = whole(kind, None);
         if kind == ReferenceKind::Other {
-            let shown = crate::clean::printable(&base.printed);
-            record.diagnostics.push(Diagnostic::new(
-                Code::ReferenceUnreadable,
-                source.span(item),
-                format!("`{shown}` names no telegram in a known form"),
-            ));
+            let shown = crate::clean::printable(&reference.printed);
+            let message = format!("`{shown}` names no telegram in a known form");
+            record.diagnostics.push(Diagnostic::new(Code::ReferenceUnreadable, source.span(item), message));
         }
-        record.references.push(Spanned::new(Reference { kind, ..base }, source.span(item)));
+        record.references.push(Spanned::new(reference, source.span(item)));
         return;
     }
     let single = cites.iter().map(|cite| cite.numbers.len()).sum::<usize>() == 1;
-    for cite in cites {
-        push_cite(source, &base, item, &cite, single, year, record);
+    let ends = cites.iter().skip(1).map(|next| next.start).chain([item.len()]);
+    for (cite, end) in cites.iter().zip(ends) {
+        let entry = Entry { label, item, tail: &item[cite.end.min(end)..end], single, year };
+        entry.push(source, cite, record);
     }
+}
+
+fn one_line(text: &str) -> String {
+    let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    line.trim_end_matches(['.', ';', ',']).to_owned()
 }
 
 fn cites(item: &str) -> Vec<Cite<'_>> {
@@ -484,54 +476,53 @@ fn cites(item: &str) -> Vec<Cite<'_>> {
     list
 }
 
-fn push_cite(
-    source: &Source<'_>,
-    base: &Reference,
-    item: &str,
-    cite: &Cite<'_>,
+/// What the references of one citation share.
+struct Entry<'i> {
+    label: Option<char>,
+    item: &'i str,
+    /// What stands behind the citation, up to the next.
+    tail: &'i str,
+    /// Whether the entry is this one number.
     single: bool,
     year: Option<i16>,
-    record: &mut Record,
-) {
-    let printed_year = cite.year.map(|printed| datetime::full_year(printed, year));
-    for (index, &(at, number)) in cite.numbers.iter().enumerate() {
-        let canonical = printed_year.or(year).and_then(|year| mrn::canonical(year, cite.post, number));
-        let repaired = canonical.as_ref().and_then(|number| number.repaired_post);
-        let part = match (single, index) {
-            (true, _) => item,
-            (false, 0) => &item[cite.start..at + number.len()],
-            (false, _) => number,
-        };
-        let span = source.span(part);
-        if let (Some(repaired), 0) = (repaired, index) {
-            record.diagnostics.push(Diagnostic::new(
-                Code::PostRepaired,
-                source.span(cite.post),
-                format!("`{}` is read as {repaired}", cite.post),
-            ));
+}
+
+impl Entry<'_> {
+    fn push(&self, source: &Source<'_>, cite: &Cite<'_>, record: &mut Record) {
+        let printed_year = cite.year.map(|printed| datetime::full_year(printed, self.year));
+        for (index, &(at, number)) in cite.numbers.iter().enumerate() {
+            let canonical =
+                printed_year.or(self.year).and_then(|year| mrn::canonical(year, cite.post, number));
+            let repaired = canonical.as_ref().and_then(|number| number.repaired_post);
+            if let (Some(repaired), 0) = (repaired, index) {
+                let message = format!("`{}` is read as {repaired}", cite.post);
+                record.diagnostics.push(Diagnostic::new(Code::PostRepaired, source.span(cite.post), message));
+            }
+            let part = match (self.single, index) {
+                (true, _) => self.item,
+                (false, 0) => &self.item[cite.start..at + number.len()],
+                (false, _) => number,
+            };
+            let span = source.span(part);
+            let mrn = canonical.map(|number| number.mrn);
+            if mrn.is_some() && mrn.as_deref() == record.mrn.as_ref().map(|own| own.value.as_str()) {
+                let message = "this is the telegram's own number";
+                record.diagnostics.push(Diagnostic::new(Code::ReferenceToItself, span, message));
+            }
+            let source_of_year =
+                if cite.year.is_some() { YearSource::Printed } else { YearSource::Inherited };
+            let reference = Reference {
+                label: self.label.map(String::from),
+                kind: if number.starts_with('A') { ReferenceKind::Airgram } else { ReferenceKind::Telegram },
+                printed: one_line(part),
+                year: mrn.as_ref().map(|_| source_of_year),
+                mrn,
+                notal: self.tail.contains("NOTAL"),
+                captions: captions(self.tail),
+                and_previous: self.tail.contains("AND PREVIOUS"),
+            };
+            record.references.push(Spanned::new(reference, span));
         }
-        let mrn = canonical.map(|number| number.mrn);
-        if mrn.is_some() && mrn.as_deref() == record.mrn.as_ref().map(|own| own.value.as_str()) {
-            record.diagnostics.push(Diagnostic::new(
-                Code::ReferenceToItself,
-                span,
-                "this is the telegram's own number",
-            ));
-        }
-        let reference = Reference {
-            kind: if number.starts_with('A') { ReferenceKind::Airgram } else { ReferenceKind::Telegram },
-            printed: if single {
-                base.printed.clone()
-            } else {
-                part.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-            },
-            year: mrn
-                .as_ref()
-                .map(|_| if cite.year.is_some() { YearSource::Printed } else { YearSource::Inherited }),
-            mrn,
-            ..base.clone()
-        };
-        record.references.push(Spanned::new(reference, span));
     }
 }
 
@@ -542,7 +533,8 @@ fn captions(item: &str) -> Vec<String> {
         let inside = part.split(')').next().unwrap_or("");
         for word in inside.split([',', ';', '/', ' ']) {
             let word = word.trim();
-            if word == "NOTAL" || (word.len() >= 5 && tables::caption(word).is_some()) {
+            let caption = word.len() >= 5 && word != "NOTAL" && tables::caption(word).is_some();
+            if caption && !list.iter().any(|have| have == word) {
                 list.push(word.to_owned());
             }
         }
@@ -614,22 +606,50 @@ fn document_kind(item: &str) -> ReferenceKind {
 
 /// Finds what the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
 pub(crate) struct Mentions<'a, 't> {
-    pub(crate) source: &'a Source<'t>,
-    pub(crate) record: &'a mut Record,
-    pub(crate) year: Option<i16>,
+    source: &'a Source<'t>,
+    record: &'a mut Record,
+    year: Option<i16>,
     /// Posts named in the heading and the reference block, which no table may know.
-    pub(crate) posts: Vec<String>,
+    posts: Vec<String>,
     /// The series of this general message, if it is one.
-    pub(crate) series: Option<String>,
+    series: Option<String>,
+    by_label: BTreeMap<String, usize>,
+    by_number: BTreeMap<String, usize>,
 }
 
-impl Mentions<'_, '_> {
+impl<'a, 't> Mentions<'a, 't> {
+    pub(crate) fn new(source: &'a Source<'t>, record: &'a mut Record, year: Option<i16>) -> Mentions<'a, 't> {
+        let from = record.from.iter().filter_map(|from| from.value.post.clone());
+        let to = record.to.iter().chain(&record.info).filter_map(|entry| entry.value.station.post.clone());
+        let mut posts: Vec<String> = from.chain(to).collect();
+        let mut by_label = BTreeMap::new();
+        let mut by_number = BTreeMap::new();
+        for (index, reference) in record.references.iter().enumerate() {
+            if let Some(label) = &reference.value.label {
+                by_label.entry(label.clone()).or_insert(index);
+            }
+            if let Some(number) = &reference.value.mrn {
+                by_number.entry(number.clone()).or_insert(index);
+                posts.extend(mrn::parts(number).map(|parts| parts.1.to_owned()));
+            }
+        }
+        posts.sort_unstable();
+        posts.dedup();
+        let own = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value));
+        let series = own.map(|parts| parts.1.to_owned());
+        Mentions { source, record, year, posts, series, by_label, by_number }
+    }
+
+    /// Puts what was found in order.
+    pub(crate) fn finish(self) {
+        self.record.mentions.sort_by_key(|mention| mention.span);
+    }
+
     /// Scans `[from, to)` of the source.
     pub(crate) fn scan(&mut self, from: usize, to: usize) {
         let text = &self.source.text[..to];
         self.letters(text, from);
         self.numbers(text, from);
-        self.record.mentions.sort_by_key(|mention| mention.span);
     }
 
     fn letters(&mut self, text: &str, from: usize) {
@@ -713,9 +733,14 @@ impl Mentions<'_, '_> {
             from = text.len() - peek.len();
             at = from.saturating_sub(1);
         }
+        let end = start + text[start..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        if !any && reftel && self.record.references.is_empty() && self.record.dtg.is_some() {
+            let span = self.source.span(&text[start..end]);
+            let message = "a reference, and no reference block";
+            self.record.diagnostics.push(Diagnostic::new(Code::MentionUnresolved, span, message));
+        }
         if !any && reftel && self.record.references.len() == 1 {
             let mention = Mention { mrn: self.record.references[0].mrn.clone(), reference: Some(0) };
-            let end = start + text[start..].bytes().take_while(u8::is_ascii_alphabetic).count();
             self.push(text, start, end, mention);
         }
         at
@@ -723,8 +748,7 @@ impl Mentions<'_, '_> {
 
     fn letter(&mut self, text: &str, letter: char, start: usize, end: usize, marked: Option<usize>) {
         let label = letter.to_string();
-        let reference =
-            self.record.references.iter().position(|reference| reference.label.as_deref() == Some(&label));
+        let reference = self.by_label.get(&label).copied();
         let part = &text[start..end];
         if let Some(from) = marked {
             self.record.diagnostics.push(Diagnostic::new(
@@ -813,8 +837,7 @@ impl Mentions<'_, '_> {
             let year = cite.year.map(|year| datetime::full_year(year, self.year)).or(self.year)?;
             for (index, &(at, number)) in cite.numbers.iter().enumerate() {
                 let Some(found) = mrn::canonical(year, cite.post, number) else { continue };
-                let reference =
-                    self.record.references.iter().position(|r| r.mrn.as_deref() == Some(&found.mrn));
+                let reference = self.by_number.get(&found.mrn).copied();
                 let start = if index == 0 { cite.start } else { at };
                 self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });
             }
@@ -839,7 +862,10 @@ impl Mentions<'_, '_> {
     }
 
     fn is_local(&self, post: &str) -> bool {
-        self.posts.iter().any(|local| local.bytes().eq(post.bytes().filter(u8::is_ascii_alphanumeric)))
+        {
+            let key: String = post.chars().filter(char::is_ascii_alphanumeric).collect();
+            self.posts.binary_search(&key).is_ok()
+        }
     }
 
     fn is_series(&self, word: &str) -> bool {

@@ -18,6 +18,9 @@ pub(crate) fn find(line: &str) -> Option<Label> {
     let list: Vec<(usize, &str)> = words(line).take(16).collect();
     let text = |index: usize| list.get(index).map_or("", |word| word.1);
     let number = |word: &str| word.parse::<u32>().ok().filter(|n| *n < 100);
+    if let Some(label) = fused(&list) {
+        return Some(label);
+    }
     for (index, &(start, word)) in list.iter().enumerate() {
         if !is_section_word(word) {
             continue;
@@ -42,6 +45,22 @@ pub(crate) fn find(line: &str) -> Option<Label> {
         }
     }
     None
+}
+
+/// `SECTION01OF02VALDORIA`: the spaces lost.
+fn fused(list: &[(usize, &str)]) -> Option<Label> {
+    list.iter().find_map(|&(start, word)| {
+        let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let rest = word.get(letters..).filter(|_| is_section_word(&word[..letters]))?;
+        let (number, rest) = split_digits(rest)?;
+        let (total, rest) = split_digits(rest.strip_prefix("OF")?)?;
+        Some(Label { number, total, start, end: start + word.len() - rest.len(), damaged: true })
+    })
+}
+
+fn split_digits(text: &str) -> Option<(u32, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    Some((text[..digits].parse().ok().filter(|n| *n < 100)?, &text[digits..]))
 }
 
 /// SECTION with at most one letter lost, added or wrong.

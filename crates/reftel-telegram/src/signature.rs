@@ -1,8 +1,8 @@
 //! The signature: surnames alone at the end of the text.
 
-use crate::record::Record;
+use crate::record::{Paragraph, Record};
 use crate::source::Source;
-use crate::{Spanned, marking, tables};
+use crate::{Span, Spanned, marking, tables};
 
 /// Takes the signatures off the last paragraph's end.
 pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
@@ -17,7 +17,12 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         let name = name(line, apart);
         let closed =
             apart || before.trim_end().ends_with(['.', '"', ')', '!', '?', ':', '\'']) || found_below(&found);
-        let Some(name) = name.filter(|_| closed) else { break };
+        let Some(name) = name.filter(|_| closed) else {
+            if found.is_empty() {
+                found.extend(behind_sentence(source, paragraph, offset, span));
+            }
+            break;
+        };
         found.push(Spanned::new(name.to_owned(), source.span(name)));
         paragraph.value.lines.pop();
         let kept = before.trim_end().len();
@@ -33,6 +38,33 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
     }
     found.reverse();
     record.signatures = found;
+}
+
+/// `… LED BY MINISTER HIMSELF. DOE`: a name behind the last sentence, on its line.
+fn behind_sentence(
+    source: &Source<'_>,
+    paragraph: &mut Spanned<Paragraph>,
+    offset: usize,
+    span: Span,
+) -> Option<Spanned<String>> {
+    let line = source.text[span.range()].trim_ascii_end();
+    let (sentence, last) = line.rsplit_once(['.', '"', ')'])?;
+    let name = name(last.trim_ascii(), false)
+        .filter(|name| name.len() >= 3 && last.starts_with(' ') && last.trim_ascii() == *name)?;
+    // An initial or an abbreviation ends no sentence.
+    let word = sentence.rsplit(' ').next().unwrap_or("");
+    if word.len() < 2 || word.contains('.') || sentence.len() < 8 {
+        return None;
+    }
+    let found = Spanned::new(name.to_owned(), source.span(name));
+    let kept = offset + sentence.len() + 1;
+    paragraph.value.text.truncate(kept);
+    let end = span.start + sentence.len() + 1;
+    if let Some(last) = paragraph.value.lines.last_mut() {
+        last.1 = Span::new(span.start, end);
+    }
+    paragraph.span.end = end;
+    Some(found)
 }
 
 fn found_below(found: &[Spanned<String>]) -> bool {

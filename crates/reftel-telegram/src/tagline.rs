@@ -25,7 +25,6 @@ pub(crate) fn label(line: &str) -> Option<(&str, bool)> {
             return after.split([' ', ',']).next().is_some_and(known).then_some((after, true));
         }
     }
-    // The label is lost, and the line starts with TAGS and commas: `EFIN, ECON, VD`.
     None
 }
 
@@ -58,13 +57,18 @@ pub(crate) fn continues(line: &str) -> bool {
     words > 0 || line.starts_with('(')
 }
 
+/// Whether a line without a label is TAGS all the same: only TAGS, two or more, and a known subject first.
+pub(crate) fn unlabelled(line: &str) -> bool {
+    line.contains(',') && line.split([' ', ',']).next().is_some_and(known) && continues(line)
+}
+
 /// Reads the codes of `text`, which is a part of `source`. `year` decides which country a code names.
 pub(crate) fn read(
     source: &Source<'_>,
     text: &str,
     year: Option<i16>,
 ) -> (Vec<Spanned<Tag>>, Vec<Diagnostic>) {
-    let mut reader = Reader { source, year, tags: Vec::new(), diagnostics: Vec::new() };
+    let mut reader = Reader { source, year, tags: Vec::new(), diagnostics: Vec::new(), taken: 0 };
     let mut rest = text;
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix('(') {
@@ -93,6 +97,8 @@ struct Reader<'a, 't> {
     year: Option<i16>,
     tags: Vec<Spanned<Tag>>,
     diagnostics: Vec<Diagnostic>,
+    /// No travel tag before this one waits for its person.
+    taken: usize,
 }
 
 /// TAGS that carry a traveller's name.
@@ -116,6 +122,7 @@ impl Reader<'_, '_> {
         }
         let code = word.to_ascii_uppercase();
         if matches!(code.as_str(), "SIPDIS" | "NOFORN" | "SENSITIVE") {
+            self.report(Code::TagUnknown, word, format!("{code} is a caption, not a TAG"));
             return;
         }
         if let Some(tag) = tables::tag(&code, self.year) {
@@ -178,8 +185,9 @@ impl Reader<'_, '_> {
         // Right behind its tag, or, in the handbook's layout, behind all codes.
         let at = match self.tags.last() {
             Some(last) if takes(last) => Some(self.tags.len() - 1),
-            _ => self.tags.iter().position(takes),
+            _ => self.tags[self.taken..].iter().position(takes).map(|at| self.taken + at),
         };
+        self.taken = at.unwrap_or(self.tags.len());
         match at {
             Some(at) => {
                 let tag = &mut self.tags[at];
