@@ -48,8 +48,11 @@ pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
     let ends = match sign {
         None | Some('\n') => capitals || begin > 0 || gap == 0 && text.len() < 20,
         Some(':') => true,
-        Some('.') => capitals || begin > 0,
-        Some('-' | '–') => capitals || begin > 0,
+        Some('.' | '-' | '–') => {
+            capitals
+                || begin > 0
+                || (rest.starts_with(['S', 'C']) && matches!(kind, BlockKind::Summary | BlockKind::Comment))
+        }
         Some('(') => (capitals || begin > 0) && *kind != BlockKind::Quote,
         _ => (begin > 0 || *kind == BlockKind::Quote && gap > 0) && capitals,
     };

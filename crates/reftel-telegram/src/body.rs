@@ -162,7 +162,10 @@ fn name_and_title(who: &str) -> (Option<String>, Option<String>) {
             let (name, title) = title_first(first);
             return (name, title);
         }
-        return (owned(rest), owned(first));
+        // `Charge d'Affaires, a.i. Jane Roe`
+        let (name, more) = title_first(rest.trim());
+        let title = more.map_or_else(|| first.to_owned(), |more| format!("{first}, {more}"));
+        return (name, Some(title));
     }
     let (name, title) = title_first(who);
     if title.is_some() {

@@ -436,7 +436,7 @@ impl<'t> Reader<'_, 't> {
             return;
         }
         self.head.subject = true;
-        let text = text.trim_ascii();
+        let text = text.trim_ascii().trim_end_matches(['-', ' ', '\n', '\r', '_']);
         let printed = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         if printed.is_empty() {
             return;

@@ -90,86 +90,172 @@ pub(crate) struct Cite<'t> {
 
 /// Words that stand before numbers without being posts.
 const NOT_POSTS: &[&str] = &[
-    "PARA",
-    "PARAS",
-    "PARAGRAPH",
-    "PAGE",
-    "SECTION",
-    "DATED",
-    "OF",
-    "ON",
-    "IN",
-    "AT",
-    "TO",
-    "FROM",
-    "BY",
-    "NO",
-    "NOS",
+    "A",
+    "ABOUT",
+    "ACT",
+    "AFTER",
+    "ALL",
+    "AN",
     "AND",
-    "THE",
-    "FOR",
-    "JANUARY",
-    "FEBRUARY",
-    "MARCH",
-    "APRIL",
-    "MAY",
-    "JUNE",
-    "JULY",
-    "AUGUST",
-    "SEPTEMBER",
-    "OCTOBER",
-    "NOVEMBER",
-    "DECEMBER",
-    "JAN",
-    "FEB",
-    "MAR",
+    "ANNEX",
+    "APPENDIX",
+    "APPROXIMATELY",
     "APR",
-    "JUN",
-    "JUL",
-    "AUG",
-    "SEP",
-    "SEPT",
-    "OCT",
-    "NOV",
-    "DEC",
-    "DTG",
-    "PART",
-    "VOL",
-    "VOLUME",
+    "APRIL",
+    "ARE",
+    "ART",
     "ARTICLE",
-    "CHAPTER",
-    "RESOLUTION",
-    "UNSCR",
-    "FAM",
-    "FAH",
-    "CFR",
-    "USC",
-    "TEL",
-    "PHONE",
-    "FAX",
-    "EMAIL",
-    "ROOM",
+    "AS",
+    "AT",
+    "AUG",
+    "AUGUST",
+    "BE",
+    "BEFORE",
+    "BETWEEN",
+    "BLDG",
     "BOX",
-    "NUMBER",
-    "NOTE",
-    "REF",
-    "REFTEL",
-    "REFS",
-    "PREVIOUS",
-    "OTHER",
+    "BY",
+    "CABLE",
+    "CASE",
+    "CELL",
+    "CFR",
+    "CHAPTER",
+    "CLASS",
+    "CODE",
+    "DATED",
+    "DEC",
+    "DECEMBER",
+    "DECREE",
+    "DOC",
+    "DOCUMENT",
+    "DTG",
+    "E-MAIL",
+    "EMAIL",
+    "EMAILS",
+    "EO",
+    "EURO",
+    "EXT",
+    "EXTENSION",
+    "FAH",
+    "FAM",
+    "FAX",
+    "FEB",
+    "FEBRUARY",
+    "FIGURE",
+    "FILE",
+    "FLIGHT",
+    "FOR",
+    "FORM",
+    "FROM",
+    "FY",
+    "GDS",
+    "GP",
+    "GRADE",
+    "GROUP",
+    "IN",
+    "IS",
+    "IT",
+    "ITEM",
+    "ITS",
+    "JAN",
+    "JANUARY",
+    "JUL",
+    "JULY",
+    "JUN",
+    "JUNE",
+    "LAW",
+    "LEAST",
+    "LETTER",
+    "LINE",
+    "LTR",
+    "MAR",
+    "MARCH",
+    "MAY",
+    "MEETING",
     "MEMO",
     "MEMORANDUM",
-    "LETTER",
-    "LTR",
-    "TELCON",
-    "DOCUMENT",
-    "DOC",
+    "MIG",
+    "MOBILE",
+    "MSG",
+    "NEARLY",
+    "NIGHT",
+    "NO",
+    "NOS",
+    "NOTE",
+    "NOV",
+    "NOVEMBER",
+    "NUMBER",
+    "OCT",
+    "OCTOBER",
+    "OF",
+    "ON",
+    "ONLY",
     "OR",
-    "WITH",
-    "AS",
-    "LINE",
+    "ORDER",
+    "OTHER",
+    "OVER",
+    "PAGE",
+    "PARA",
+    "PARAGRAPH",
+    "PARAGRAPHS",
+    "PARAS",
+    "PART",
     "PER",
+    "PERCENT",
+    "PHASE",
+    "PHONE",
+    "POINT",
+    "POINTS",
+    "PREVIOUS",
+    "REF",
+    "REFS",
+    "REFTEL",
+    "REPORT",
+    "RESOLUTION",
+    "ROOM",
+    "ROUND",
+    "ROUTE",
+    "RULE",
+    "SAID",
+    "SAY",
+    "SEC",
+    "SECTION",
+    "SENTENCE",
+    "SEP",
+    "SEPT",
+    "SEPTEMBER",
+    "SINCE",
+    "SOME",
+    "STAGE",
+    "SUITE",
+    "TAB",
+    "TABLE",
+    "TEAM",
+    "TEL",
+    "TELCON",
+    "TELEGRAM",
+    "THAN",
+    "THAT",
+    "THE",
+    "THIS",
+    "TITLE",
+    "TO",
+    "TYPE",
+    "UN",
+    "UNIT",
+    "UNSCR",
+    "UNTIL",
+    "UP",
+    "USC",
+    "USD",
     "VIA",
+    "VOL",
+    "VOLUME",
+    "WAS",
+    "WERE",
+    "WITH",
+    "XGDS",
+    "ZIP",
 ];
 
 /// Finds the first cable cited at or after `from`.
@@ -201,56 +287,56 @@ fn cite_at(text: &str, start: usize) -> Option<Cite<'_>> {
     // The post's words, up to the number.
     let mut end = at;
     let mut count = 0;
+    let mut stopped = false;
     loop {
-        let word_end = end
-            + bytes[end..]
-                .iter()
-                .take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'\'' | b'.'))
-                .count();
+        let word_end = end + word_length(&bytes[end..]);
         let word = text[end..word_end].trim_end_matches(['.', '-']);
-        if word.is_empty() || word.len() > 24 || NOT_POSTS.contains(&word.to_ascii_uppercase().as_str()) {
+        if word.len() > 24
+            || !word.starts_with(|c: char| c.is_ascii_uppercase()) && !(count > 0 && word == "of")
+        {
             return None;
         }
-        if !word.as_bytes()[0].is_ascii_uppercase() {
-            return None;
-        }
+        // `A STATE 12` is a label and a post.
+        stopped |= is_no_post(word) || (count == 0 && word.len() < 2);
         count += 1;
         end = word_end;
         let gap = bytes[end..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let next = bytes.get(end + gap)?;
-        if next.is_ascii_digit()
-            || (*next == b'A'
-                && bytes.get(end + gap + 1) == Some(&b'-')
-                && bytes.get(end + gap + 2).is_some_and(u8::is_ascii_digit))
-        {
-            if gap == 0
-                && !(bytes[end - 1] == b'-' && word.len() >= 3)
-                && tables::canonical_post(word).is_none()
-            {
+        let post = text[at..end].trim_end_matches(['.', '-', ' ']);
+        if let Some(number_at) = number_behind(text, end, gap, word) {
+            // `TEL AVIV` and `PORT OF SPAIN` are posts, with words that are none.
+            if stopped && tables::canonical_post(post).is_none() {
                 return None;
             }
-            break;
+            return numbers(text, start, year, post, number_at);
         }
-        if let Some(mark) =
-            ["NO. ", "NO ", "NR ", "#", "No. "].iter().find(|mark| text[end + gap..].starts_with(**mark))
-        {
-            if bytes.get(end + gap + mark.len()).is_some_and(u8::is_ascii_digit) {
-                return numbers(
-                    text,
-                    start,
-                    year,
-                    text[at..end].trim_end_matches(['.', '-', ' ']),
-                    end + gap + mark.len(),
-                );
-            }
-        }
-        if gap == 0 || count == 5 {
+        if gap == 0 || count == 5 || (stopped && count == 3) {
             return None;
         }
         end += gap;
     }
-    let gap = bytes[end..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-    numbers(text, start, year, text[at..end].trim_end_matches(['.', '-', ' ']), end + gap)
+}
+
+fn word_length(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'\'' | b'.')).count()
+}
+
+fn is_no_post(word: &str) -> bool {
+    word.len() <= 10 && NOT_POSTS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+}
+
+/// Where the number behind a post's last word begins.
+fn number_behind(text: &str, end: usize, gap: usize, word: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let at = end + gap;
+    let next = *bytes.get(at)?;
+    let airgram =
+        next == b'A' && bytes.get(at + 1) == Some(&b'-') && bytes.get(at + 2).is_some_and(u8::is_ascii_digit);
+    if next.is_ascii_digit() || airgram {
+        let glued = gap == 0 && !(bytes[end - 1] == b'-' && word.len() >= 3);
+        return (!glued || tables::canonical_post(word).is_some()).then_some(at);
+    }
+    let mark = ["NO. ", "NO ", "NR ", "#", "No. "].iter().find(|mark| text[at..].starts_with(**mark))?;
+    bytes.get(at + mark.len()).is_some_and(u8::is_ascii_digit).then_some(at + mark.len())
 }
 
 /// `09 `, `2009 `, `'09 ` or `09` glued to the post.

@@ -73,7 +73,12 @@ fn found_below(found: &[Spanned<String>]) -> bool {
 
 /// A surname, perhaps two, in capitals; in mixed letters only where it stands apart.
 fn name(line: &str, apart: bool) -> Option<&str> {
-    let line = line.trim_end_matches(['.', ',', '#', '*']).trim();
+    let line = line.trim_end_matches(['#', '*']).trim();
+    let full_stop = line.ends_with(['.', ',']) && !line.ends_with("JR.");
+    if full_stop && (!apart || line.contains(' ')) {
+        return None;
+    }
+    let line = line.trim_end_matches(['.', ',']);
     let line = line.strip_prefix("UNQUOTE ").unwrap_or(line);
     let line = line.strip_suffix(" UNQUOTE").unwrap_or(line);
     let line = line.strip_prefix("SIGNED ").or_else(|| line.strip_prefix("SIGNED: ")).unwrap_or(line);
