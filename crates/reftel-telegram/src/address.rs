@@ -63,8 +63,7 @@ pub(crate) fn station(text: &str) -> Station {
 /// The post of an embassy, consulate or mission that no table knows.
 fn invented(plad: &str) -> Option<String> {
     let place = tables::place_of_plad(plad)?;
-    let name: String =
-        place.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let name = crate::mrn::key(place);
     (!name.is_empty()).then_some(name)
 }
 

@@ -1,5 +1,9 @@
 //! Marked blocks: summary, comment, note, action request, quoted and translated texts.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Block, BlockKind, Paragraph, Record};
 use crate::{Span, Spanned};
@@ -7,9 +11,22 @@ use crate::{Span, Spanned};
 /// A block's opening words at the start of a text: its kind, and where its own words begin.
 pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
     let bytes = text.as_bytes();
+    let start = bytes.first_chunk::<4>()?.map(|b| b & 0xDF);
+    // Most lines are told by their first four letters; the mask makes capitals of them, and NUL of a blank.
     if !matches!(
-        bytes.first()?,
-        b'S' | b'C' | b'N' | b'B' | b'A' | b'U' | b'E' | b'b' | b'T' | b'Q' | b's' | b'c' | b'n'
+        &start,
+        b"SUMM"
+            | b"COMM"
+            | b"NOTE"
+            | b"BEGI"
+            | b"ACTI"
+            | b"BIO\0"
+            | b"UNOF"
+            | b"INFO"
+            | b"TRAN"
+            | b"TEXT"
+            | b"QUOT"
+            | b"EXEC"
     ) {
         return None;
     }
@@ -46,7 +63,7 @@ pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
     let gap = after.len() - after.trim_start_matches(' ').len();
     let sign = after[gap..].chars().next();
     let ends = match sign {
-        None | Some('\n') => capitals || begin > 0 || gap == 0 && text.len() < 20,
+        None | Some('\n') => capitals || begin > 0 || gap == 0 && word.len() < 20,
         Some(':') => true,
         Some('.' | '-' | '–') => {
             capitals
@@ -78,22 +95,21 @@ impl Marker {
     }
 }
 
-/// The markers in a paragraph's text, in order.
-fn markers(text: &str) -> Vec<Marker> {
+/// The markers in a paragraph's text, in order. `open` counts blocks that are open before it, and after it: only
+/// where there are any is it worth looking for an end.
+fn markers(text: &str, open: &mut usize) -> Vec<Marker> {
     let mut list = Vec::new();
-    let mut line_at = 0;
-    for line in text.split('\n') {
-        let lead = line.len() - line.trim_start_matches([' ', '(', '[']).len();
-        if let Some((kind, own)) = opening(&line[lead..]) {
-            list.push(Marker::Open { kind, at: line_at + lead, text_at: line_at + lead + own });
+    line_start(text, 0, &mut list);
+    for at in memchr::memchr3_iter(b'\n', b'(', b':', text.as_bytes()) {
+        match text.as_bytes()[at] {
+            b'\n' => line_start(text, at + 1, &mut list),
+            b':' => inline(text, at, &mut list),
+            _ => open_at(text, at + 1, &mut list),
         }
-        for at in memchr::memchr_iter(b'(', line.as_bytes()).filter(|at| *at > 0) {
-            if let Some((kind, own)) = opening(&line[at + 1..]) {
-                list.push(Marker::Open { kind, at: line_at + at + 1, text_at: line_at + at + 1 + own });
-            }
-        }
-        inline(line, line_at, &mut list);
-        line_at += line.len() + 1;
+    }
+    *open += list.len();
+    if *open == 0 {
+        return list;
     }
     let opened = list.len();
     closings(text, &mut list);
@@ -114,23 +130,37 @@ fn markers(text: &str) -> Vec<Marker> {
         Marker::Close { .. } => true,
     });
     list.sort_by_key(|marker| marker.at());
+    *open = open.saturating_sub(list.iter().filter(|marker| matches!(marker, Marker::Close { .. })).count());
     list
 }
 
-/// `… in Corfu. COMMENT: It is obvious …` in the middle of a line: behind a sentence's end, in capitals, with a colon.
-fn inline(line: &str, line_at: usize, list: &mut Vec<Marker>) {
-    for at in memchr::memchr_iter(b':', line.as_bytes()) {
-        let word = line[..at].bytes().rev().take_while(|b| b.is_ascii_uppercase() || *b == b' ').count();
-        let start = line.len() - line[at - word..].trim_start_matches(' ').len();
-        let before = line[..start].trim_end_matches(' ');
-        if start == 0 || !before.ends_with(['.', '"', '?', '!']) {
-            continue;
-        }
-        if let Some((kind, own)) = opening(&line[start..]) {
-            list.push(Marker::Open { kind, at: line_at + start, text_at: line_at + start + own });
-        }
+fn open_at(text: &str, at: usize, list: &mut Vec<Marker>) {
+    if let Some((kind, own)) = opening(&text[at..]) {
+        list.push(Marker::Open { kind, at, text_at: at + own });
     }
 }
+
+fn line_start(text: &str, at: usize, list: &mut Vec<Marker>) {
+    let lead = text.as_bytes()[at..].iter().take_while(|b| matches!(b, b' ' | b'[')).count();
+    open_at(text, at + lead, list);
+}
+
+/// `… in Corfu. COMMENT: It is obvious …` in the middle of a line: behind a sentence's end, in capitals, with a colon.
+fn inline(text: &str, at: usize, list: &mut Vec<Marker>) {
+    let bytes = text.as_bytes();
+    let word =
+        bytes[..at].iter().rev().take(40).take_while(|b| b.is_ascii_uppercase() || **b == b' ').count();
+    let start = at - word + bytes[at - word..at].iter().take_while(|b| **b == b' ').count();
+    let before = bytes[..start].iter().rev().find(|b| **b != b' ');
+    if start < at && matches!(before, Some(b'.' | b'"' | b'?' | b'!')) {
+        open_at(text, start, list);
+    }
+}
+
+/// Finders are costly to make, so they are made once.
+static ENDS_FINDERS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["END", "End", "end"].map(Finder::new));
+static UNQUOTE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("UNQUOTE"));
 
 /// `END SUMMARY`, `End note`, `UNQUOTE`.
 fn closings(text: &str, list: &mut Vec<Marker>) {
@@ -147,8 +177,8 @@ fn closings(text: &str, list: &mut Vec<Marker>) {
         ("TRANSLATION", BlockKind::Translation),
     ];
     let bytes = text.as_bytes();
-    for word in ["END", "End", "end"] {
-        for at in memchr::memmem::find_iter(bytes, word) {
+    for finder in ENDS_FINDERS.iter() {
+        for at in finder.find_iter(bytes) {
             if at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
                 continue;
             }
@@ -170,7 +200,7 @@ fn closings(text: &str, list: &mut Vec<Marker>) {
             }
         }
     }
-    for at in memchr::memmem::find_iter(bytes, "UNQUOTE") {
+    for at in UNQUOTE.find_iter(bytes) {
         list.push(Marker::Close { kind: BlockKind::Quote, at, end: at + 7 });
     }
 }
@@ -185,15 +215,19 @@ struct Open {
 
 /// Finds the blocks of a record's paragraphs.
 pub(crate) fn find(record: &mut Record) {
+    let headed = |paragraph: &&Spanned<Paragraph>| {
+        paragraph.value.heading.as_deref().is_some_and(|heading| opening(heading).is_some())
+    };
+    let mut open = record.paragraphs.iter().filter(headed).count();
     let all: Vec<Vec<Marker>> =
-        record.paragraphs.iter().map(|paragraph| markers(&paragraph.value.text)).collect();
+        record.paragraphs.iter().map(|paragraph| markers(&paragraph.value.text, &mut open)).collect();
     if all.iter().all(Vec::is_empty)
         && record.paragraphs.iter().all(|paragraph| paragraph.value.heading.is_none())
     {
         return;
     }
     let closes_later = closes_later(&all);
-    let mut finder = Finder { record, blocks: Vec::new(), unclosed: Vec::new(), open: Vec::new() };
+    let mut finder = Gatherer { record, blocks: Vec::new(), unclosed: Vec::new(), open: Vec::new() };
     for (index, markers) in all.iter().enumerate() {
         finder.paragraph(index, markers);
         finder.end_of_paragraph(index, closes_later[index]);
@@ -224,14 +258,14 @@ fn closes_later(all: &[Vec<Marker>]) -> Vec<[bool; 7]> {
     list
 }
 
-struct Finder<'r> {
+struct Gatherer<'r> {
     record: &'r Record,
     blocks: Vec<Spanned<Block>>,
     unclosed: Vec<(BlockKind, usize)>,
     open: Vec<Open>,
 }
 
-impl Finder<'_> {
+impl Gatherer<'_> {
     fn paragraph(&mut self, index: usize, markers: &[Marker]) {
         let paragraph = &self.record.paragraphs[index];
         if let Some(heading) = &paragraph.value.heading {

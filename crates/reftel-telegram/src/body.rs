@@ -458,8 +458,8 @@ impl<'a, 't> Reader<'a, 't> {
             number_printed: printed.map(str::to_owned),
             portion: start.portion.map(str::to_owned),
             heading,
-            text: String::with_capacity(512),
-            lines: Vec::new(),
+            text: String::with_capacity(1024),
+            lines: Vec::with_capacity(12),
         };
         self.growing = Some(Growing { paragraph, span });
         if !words.is_empty() {
@@ -551,7 +551,7 @@ impl<'a, 't> Reader<'a, 't> {
 /// A heading at the end of a text: where it begins, and its words. `alone` where the text is no paragraph of
 /// its own and may be a heading as a whole.
 fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
-    let at = match text.rfind("\n\n") {
+    let at = match last_gap(text) {
         Some(at) => at + 2,
         None if alone => 0,
         None => underlined(text)?,
@@ -576,6 +576,12 @@ fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
             && before_ends
             && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
     heading.then_some((at, chunk))
+}
+
+/// Where the last blank line stands.
+fn last_gap(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memrchr_iter(b'\n', bytes).find(|at| *at > 0 && bytes[at - 1] == b'\n').map(|at| at - 1)
 }
 
 /// Where the last line but one begins, if the last is a rule of dashes.

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use crate::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::offsets::OffsetMap;
+use crate::skip;
 
 /// A text without what the copying added, and the way back.
 #[derive(Clone, Debug)]
@@ -123,25 +124,17 @@ struct Cut {
 
 /// The next byte at or after `from` that may begin something to take out.
 fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    rest.iter().position(|&b| SUSPECT[b as usize]).map(|at| from + at)
+    skip::find(bytes, from, |byte| {
+        let control = (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') & (byte != 0x0C);
+        control
+            | (byte == 0x7F)
+            | (byte == b'\\')
+            | (byte == b'[')
+            | (byte == b']')
+            | (byte == b'&')
+            | (byte == b'<')
+    })
 }
-
-const SUSPECT: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 32 {
-        table[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r' | 0x0C);
-        byte += 1;
-    }
-    table[0x7F] = true;
-    table[b'\\' as usize] = true;
-    table[b'[' as usize] = true;
-    table[b']' as usize] = true;
-    table[b'&' as usize] = true;
-    table[b'<' as usize] = true;
-    table
-};
 
 fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<(usize, usize)>) -> Option<Cut> {
     let rest = &text[at..];

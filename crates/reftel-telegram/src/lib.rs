@@ -39,6 +39,7 @@ mod decode;
 mod offsets;
 
 mod clean;
+mod skip;
 mod source;
 
 mod line;

@@ -29,8 +29,13 @@ const WORDS: &[(&str, Classification, Option<&str>)] = &[
 
 /// Reads classification words at the start of `line`: `UNCLAS`, `C O N F I D E N T I A L`, `TOP SECRET`.
 pub(crate) fn class_words(line: &str) -> Option<ClassWords> {
-    let first = *line.as_bytes().first()?;
-    if !matches!(first, b'U' | b'C' | b'S' | b'T' | b'L' | b'R' | b'F') {
+    if !matches!(line.as_bytes().first()?, b'U' | b'C' | b'S' | b'T' | b'L' | b'R' | b'F') {
+        return None;
+    }
+    // Most lines are told by their first three letters.
+    let mut letters = line.bytes().filter(|b| *b != b' ').take(3);
+    let start = [letters.next()?, letters.next()?, letters.next()?];
+    if !matches!(&start, b"UNC" | b"CON" | b"SEC" | b"TOP" | b"LIM" | b"RES" | b"SEN" | b"FOR") {
         return None;
     }
     WORDS.iter().find_map(|&(word, classification, control)| {
@@ -216,7 +221,7 @@ fn is_section_page(line: &str) -> bool {
 
 /// Stamps of the systematic review: six strings cover two million telegrams (format.md, section 9.2).
 fn is_stamp(line: &str) -> bool {
-    if line.len() < 12 || !matches!(line.as_bytes()[0], b'S' | b'M' | b'D' | b'E') {
+    if line.len() < 12 || !matches!(&line.as_bytes()[..2], b"Sh" | b"Ma" | b"De" | b"EO") {
         return false;
     }
     line.contains("Declassified/Released US Department of State")

@@ -56,16 +56,22 @@ pub(crate) fn canonical(year: i16, post: &str, serial: &str) -> Option<Number> {
 pub(crate) fn post_name(printed: &str) -> Option<(String, Option<&'static str>)> {
     let printed = strip_inserts(printed);
     if let Some(post) = tables::canonical_post(printed).or_else(|| tables::post_of_plad(printed)) {
-        let key: String = key(printed);
-        let slip = tables::post_alias(&key).is_some_and(|alias| alias.kind == tables::AliasKind::Misspelling);
+        let slip = post != printed
+            && tables::post_alias(&key(printed))
+                .is_some_and(|alias| alias.kind == tables::AliasKind::Misspelling);
         return Some((post.to_owned(), slip.then_some(post)));
     }
     let name = key(tables::place_of_plad(printed).unwrap_or(printed));
     (name.len() >= 2 && name.bytes().any(|b| b.is_ascii_alphabetic())).then_some((name, None))
 }
 
-fn key(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+/// Capitals and digits only.
+pub(crate) fn key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        key.push(char::from(byte.to_ascii_uppercase()));
+    }
+    key
 }
 
 /// Words that got between classification and post: `AMEMBASSY VALDORIA`, `EFTO VALDORIA`.

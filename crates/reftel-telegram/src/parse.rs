@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::body::{self, BodyLine};
 use crate::diagnostic::{Code, Diagnostic};
@@ -246,6 +249,7 @@ impl Cutter {
             Some(Noise::Break) => self.breaks = self.breaks.saturating_add(1),
             Some(Noise::End) => self.ended = true,
             Some(_) => {}
+            None if self.text => {}
             None => {
                 let line = source.line(index);
                 if heading::is_preamble(line) {
@@ -402,7 +406,7 @@ fn telegram(
     let last_line = parts.iter().map(|part| part.lines.end).max().unwrap_or(0);
     let span = span_of(source, first_line..last_line);
     let sections = sections(source, &mut parts);
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(last_line - first_line + 1);
     for part in &mut parts {
         endings(source, noise, part);
         body_lines(source, noise, part, &mut body);
@@ -678,14 +682,22 @@ fn nested(
     quoted
 }
 
+static QUOTE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("QUOTE"));
+
 /// The outermost pairs of `QUOTE` and `UNQUOTE` around a whole telegram, as places in `body`.
 fn quotations(source: &Source<'_>, body: &[BodyLine]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
+    let place = |line: Option<&BodyLine>| line.and_then(|line| source.lines.get(line.index));
+    let (Some(first), Some(last)) = (place(body.first()), place(body.last())) else { return found };
+    let range = first.start.min(last.start)..last.end.max(first.end);
+    if QUOTE.find(source.text[range].as_bytes()).is_none() {
+        return found;
+    }
     let mut stack: Vec<Option<usize>> = Vec::new();
     let mut whole = 0;
     for (at, line) in body.iter().enumerate().filter(|(_, line)| line.noise.is_none()) {
         let text = source.line(line.index);
-        for quote in memchr::memmem::find_iter(text.as_bytes(), "QUOTE") {
+        for quote in QUOTE.find_iter(text.as_bytes()) {
             if text[..quote].ends_with("UN") {
                 if let Some(first) = stack.pop().flatten() {
                     whole -= 1;

@@ -1,11 +1,14 @@
 //! References: the REF block, and numbers and letters in the running text.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Mention, Record, Reference, ReferenceKind, YearSource};
 use crate::source::Source;
-use crate::{Spanned, datetime, mrn, tables};
+use crate::{Spanned, datetime, mrn, skip, tables};
 
 /// What stands behind the label of a reference block.
 pub(crate) fn label(line: &str) -> Option<&str> {
@@ -548,6 +551,12 @@ fn entry(source: &Source<'_>, label: Option<char>, item: &str, year: Option<i16>
 }
 
 fn one_line(text: &str) -> String {
+    let text = text.trim_ascii();
+    let single =
+        |pair: &[u8]| !(pair[0].is_ascii_whitespace() && pair[1].is_ascii_whitespace()) && pair[0] != b'\n';
+    if text.as_bytes().windows(2).all(single) {
+        return text.trim_end_matches(['.', ';', ',']).to_owned();
+    }
     let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     line.trim_end_matches(['.', ';', ',']).to_owned()
 }
@@ -603,9 +612,9 @@ impl Entry<'_> {
                 printed: one_line(part),
                 year: mrn.as_ref().map(|_| source_of_year),
                 mrn,
-                notal: self.tail.contains("NOTAL"),
+                notal: self.tail.len() >= 5 && self.tail.contains("NOTAL"),
                 captions: captions(self.tail),
-                and_previous: self.tail.contains("AND PREVIOUS"),
+                and_previous: self.tail.len() >= 12 && self.tail.contains("AND PREVIOUS"),
             };
             record.references.push(Spanned::new(reference, span));
         }
@@ -628,67 +637,82 @@ fn captions(item: &str) -> Vec<String> {
     list
 }
 
-/// What kind of document an entry names, by its words.
+/// The words that tell other documents, sorted.
+const DOCUMENTS: &[(&str, ReferenceKind)] = &[
+    ("CFR", ReferenceKind::Book),
+    ("CONVERSATION", ReferenceKind::Meeting),
+    ("CONVERSATIONS", ReferenceKind::Meeting),
+    ("DISCUSSION", ReferenceKind::Meeting),
+    ("DISCUSSIONS", ReferenceKind::Meeting),
+    ("E-MAIL", ReferenceKind::Email),
+    ("E-MAILS", ReferenceKind::Email),
+    ("EMAIL", ReferenceKind::Email),
+    ("EMAILS", ReferenceKind::Email),
+    ("FAH", ReferenceKind::Book),
+    ("FAM", ReferenceKind::Book),
+    ("FAX", ReferenceKind::Fax),
+    ("FAXES", ReferenceKind::Fax),
+    ("FBIS", ReferenceKind::Report),
+    ("FONCON", ReferenceKind::Telephone),
+    ("HANDBOOK", ReferenceKind::Book),
+    ("HTTP", ReferenceKind::Web),
+    ("HTTPS", ReferenceKind::Web),
+    ("IIR", ReferenceKind::Report),
+    ("LETTER", ReferenceKind::Letter),
+    ("LETTERS", ReferenceKind::Letter),
+    ("LTR", ReferenceKind::Letter),
+    ("MANUAL", ReferenceKind::Book),
+    ("MEETING", ReferenceKind::Meeting),
+    ("MEETINGS", ReferenceKind::Meeting),
+    ("MEMCON", ReferenceKind::Memorandum),
+    ("MEMO", ReferenceKind::Memorandum),
+    ("MEMORANDUM", ReferenceKind::Memorandum),
+    ("MEMOS", ReferenceKind::Memorandum),
+    ("PHONCON", ReferenceKind::Telephone),
+    ("PHONE", ReferenceKind::Telephone),
+    ("PHONECON", ReferenceKind::Telephone),
+    ("REPORT", ReferenceKind::Report),
+    ("REPORTS", ReferenceKind::Report),
+    ("STUDY", ReferenceKind::Report),
+    ("TALKS", ReferenceKind::Meeting),
+    ("TELCALL", ReferenceKind::Telephone),
+    ("TELCON", ReferenceKind::Telephone),
+    ("TELCONS", ReferenceKind::Telephone),
+    ("TELECON", ReferenceKind::Telephone),
+    ("TELEFAX", ReferenceKind::Fax),
+    ("TELEPHONE", ReferenceKind::Telephone),
+    ("WEB", ReferenceKind::Web),
+    ("WEBSITE", ReferenceKind::Web),
+    ("WWW", ReferenceKind::Web),
+];
+
+/// What kind of document an entry names, by its words: the first kind, in the order of the enumeration.
 fn document_kind(item: &str) -> ReferenceKind {
-    let upper = item.to_ascii_uppercase();
-    let has = |words: &[&str]| {
-        words.iter().any(|word| {
-            upper.match_indices(word).any(|(at, _)| {
-                let before = upper[..at].chars().next_back();
-                let after = upper[at + word.len()..].chars().next();
-                !before.is_some_and(|c| c.is_ascii_alphanumeric())
-                    && !after.is_some_and(|c| c.is_ascii_alphanumeric())
-            })
-        })
+    let word_kind = |word: &str| {
+        let upper = word.to_ascii_uppercase();
+        DOCUMENTS.binary_search_by(|(name, _)| (*name).cmp(upper.as_str())).ok().map(|at| DOCUMENTS[at].1)
     };
-    let date_group = (0..upper.len()).any(|at| {
-        upper.as_bytes()[at].is_ascii_digit()
-            && (at == 0 || upper.as_bytes()[at - 1] == b' ')
-            && upper.is_char_boundary(at)
-            && datetime::find(&upper, at).is_some()
-    });
-    for (kind, words) in [
-        (ReferenceKind::Email, ["EMAIL", "E-MAIL", "EMAILS", "E-MAILS", "E MAIL"].as_slice()),
-        (
-            ReferenceKind::Telephone,
-            &[
-                "TELCON",
-                "TELCONS",
-                "TELECON",
-                "TELEPHONE",
-                "PHONE",
-                "PHONCON",
-                "FONCON",
-                "PHONECON",
-                "TELCALL",
-            ],
-        ),
-        (ReferenceKind::Fax, &["FAX", "FAXES", "TELEFAX"]),
-        (ReferenceKind::Memorandum, &["MEMO", "MEMOS", "MEMORANDUM", "MEMCON"]),
-        (ReferenceKind::Letter, &["LETTER", "LTR", "LETTERS", "O-I LETTER"]),
-        (
-            ReferenceKind::Meeting,
-            &["MEETING", "CONVERSATION", "CONVERSATIONS", "DISCUSSION", "DISCUSSIONS", "TALKS"],
-        ),
-        (ReferenceKind::Web, &["HTTP", "HTTPS", "WWW", "WEBSITE", "WEB"]),
-        (ReferenceKind::Book, &["FAM", "FAH", "HANDBOOK", "CFR", "MANUAL"]),
-        (ReferenceKind::Report, &["REPORT", "REPORTS", "IIR", "TD", "FBIS", "STUDY"]),
-    ] {
-        if has(words) {
-            return kind;
-        }
+    let words = item
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+        .filter(|word| (3..=13).contains(&word.len()));
+    if let Some(kind) = words.filter_map(word_kind).min() {
+        return kind;
     }
-    if date_group {
+    let bytes = item.as_bytes();
+    let starts = |at: &usize| *at == 0 || bytes[*at - 1] == b' ';
+    let group = (0..bytes.len())
+        .filter(|at| bytes[*at].is_ascii_digit() && starts(at))
+        .any(|at| datetime::find(item, at).is_some());
+    if group {
         return ReferenceKind::Dtg;
     }
-    if upper.match_indices("A-").any(|(at, _)| {
-        upper.as_bytes().get(at + 2).is_some_and(u8::is_ascii_digit)
-            && (at == 0 || upper.as_bytes()[at - 1] == b' ')
-    }) {
-        return ReferenceKind::Airgram;
-    }
-    ReferenceKind::Other
+    let airgram =
+        |at: &usize| bytes.get(at + 1) == Some(&b'-') && bytes.get(at + 2).is_some_and(u8::is_ascii_digit);
+    let found = memchr::memchr_iter(b'A', bytes).any(|at| starts(&at) && airgram(&at));
+    if found { ReferenceKind::Airgram } else { ReferenceKind::Other }
 }
+
+static EF: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ef", "EF"].map(Finder::new));
 
 /// Finds what the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
 pub(crate) struct Mentions<'a, 't> {
@@ -740,19 +764,15 @@ impl<'a, 't> Mentions<'a, 't> {
 
     fn letters(&mut self, text: &str, from: usize) {
         let bytes = text.as_bytes();
+        // `ef` is rarer than any of its letters.
+        let mut found: Vec<usize> = EF.iter().flat_map(|finder| finder.find_iter(&bytes[from..])).collect();
+        found.sort_unstable();
         let mut at = from;
-        while let Some(found) = memchr::memchr2(b'e', b'E', &bytes[at..]).map(|found| at + found) {
-            at = found + 1;
-            let start = match found.checked_sub(1) {
-                Some(start)
-                    if start >= from
-                        && bytes[start] | 32 == b'r'
-                        && bytes.get(found + 1).is_some_and(|b| b | 32 == b'f') =>
-                {
-                    start
-                }
-                _ => continue,
-            };
+        for place in found.into_iter().map(|place| from + place) {
+            if place < at.max(from + 1) || bytes[place - 1] | 32 != b'r' {
+                continue;
+            }
+            let start = place - 1;
             if start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
                 continue;
             }
@@ -867,11 +887,18 @@ impl<'a, 't> Mentions<'a, 't> {
         let bytes = text.as_bytes();
         let mut at = from;
         while at < bytes.len() {
-            let Some(step) = bytes[at..].iter().position(u8::is_ascii_digit) else { return };
-            let digits_at = at + step;
+            let Some(digits_at) = skip::find(bytes, at, |byte| byte.wrapping_sub(b'0') < 10) else { return };
             let digits = bytes[digits_at..].iter().take_while(|b| b.is_ascii_digit()).count();
             at = digits_at + digits;
-            if digits_at == from || !matches!(bytes[digits_at - 1], b' ' | b'\n' | b'-') || digits > 8 {
+            if digits > 8 || digits_at == from {
+                continue;
+            }
+            // A post's last letter stands before the number, behind a blank, a line end or a hyphen.
+            let gap =
+                bytes[from..digits_at].iter().rev().take_while(|b| matches!(b, b' ' | b'\n' | b'\r')).count();
+            let before = digits_at - gap;
+            let hyphen = gap == 0 && bytes[digits_at - 1] == b'-';
+            if before == from || !(hyphen || gap > 0 && bytes[before - 1].is_ascii_uppercase()) {
                 continue;
             }
             if let Some(end) = self.number(text, from, digits_at) {
@@ -886,10 +913,11 @@ impl<'a, 't> Mentions<'a, 't> {
         if !before.as_bytes().last()?.is_ascii_uppercase() {
             return None;
         }
-        // One to three words in capitals, the longest that names a post.
-        let mut starts = Vec::with_capacity(4);
+        // One to four words in capitals, the longest that names a post.
+        let mut starts = [0; 4];
+        let mut words = 0;
         let mut end = before.len();
-        for _ in 0..4 {
+        while words < starts.len() {
             let word = before[..end]
                 .bytes()
                 .rev()
@@ -898,13 +926,15 @@ impl<'a, 't> Mentions<'a, 't> {
             if word == 0 {
                 break;
             }
-            starts.push(end - word);
+            starts[words] = end - word;
+            words += 1;
             let trimmed = before[..end - word].trim_end_matches([' ', '\n', '\r']);
             if trimmed.len() == end - word {
                 break;
             }
             end = trimmed.len();
         }
+        let starts = &starts[..words];
         let first = *starts.first()?;
         if let Some((number, len)) =
             mrn::general_message(&text[from + first..]).filter(|_| self.is_series(&before[first..]))
@@ -913,9 +943,12 @@ impl<'a, 't> Mentions<'a, 't> {
             self.push(text, start, start + len, Mention { mrn: Some(number), reference: None });
             return Some(start + len);
         }
+        if is_no_post(&before[first..]) {
+            return None;
+        }
         for &start in starts.iter().rev() {
             let post = &before[start..];
-            if !(tables::canonical_post(post).is_some() || self.is_local(post)) || NOT_POSTS.contains(&post) {
+            if !(self.is_local(post) || tables::canonical_post(post).is_some()) {
                 continue;
             }
             let year_at = self.year_before(text, from, from + start);
@@ -948,10 +981,13 @@ impl<'a, 't> Mentions<'a, 't> {
     }
 
     fn is_local(&self, post: &str) -> bool {
-        {
-            let key: String = post.chars().filter(char::is_ascii_alphanumeric).collect();
-            self.posts.binary_search(&key).is_ok()
+        let is_known = |key: &str| self.posts.binary_search_by(|local| local.as_str().cmp(key)).is_ok();
+        if post.bytes().all(|b| b.is_ascii_uppercase()) {
+            return is_known(post);
         }
+        // The last word tells most.
+        let last = post.rsplit([' ', '\n', '\r', '-']).next().unwrap_or("");
+        self.posts.iter().any(|local| local.ends_with(last)) && is_known(&mrn::key(post))
     }
 
     fn is_series(&self, word: &str) -> bool {
@@ -971,5 +1007,35 @@ impl<'a, 't> Mentions<'a, 't> {
             "UNODIR",
         ];
         SERIES.contains(&word) || word.ends_with("ADMIN") || self.series.as_deref() == Some(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_lists_are_sorted() {
+        assert!(NOT_POSTS.is_sorted());
+        assert!(DOCUMENTS.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    #[test]
+    fn citations_and_what_is_none() {
+        for (text, post, numbers) in [
+            ("STATE 12345", "STATE", vec!["12345"]),
+            ("08 PORT ALDER 114", "PORT ALDER", vec!["114"]),
+            ("TEL AVIV 12", "TEL AVIV", vec!["12"]),
+            ("PORT OF SPAIN 12 AND 13", "PORT OF SPAIN", vec!["12", "13"]),
+            ("VALDORIA A-123", "VALDORIA", vec!["A-123"]),
+            ("A STATE 12", "STATE", vec!["12"]),
+        ] {
+            let cite = cite(text, 0).unwrap_or_else(|| panic!("{text}"));
+            let got: Vec<&str> = cite.numbers.iter().map(|number| number.1).collect();
+            assert_eq!((cite.post, got), (post, numbers), "{text}");
+        }
+        for text in ["EMAIL 06/09/09", "PARA 4", "JUNE 5", "IN MAY 1974", "STATE 12.5", "the 12 ships"] {
+            assert_eq!(cite(text, 0), None, "{text}");
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::Span;
 
-/// One line: `[start, end)` without its line end, `[start, next)` with it.
+/// One line: `[start, end)` without its line end, `[start, next)` with it, `[first, last)` without white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) next: usize,
+    first: usize,
+    last: usize,
 }
 
 /// A text cut into lines. Lines tile the text: each starts where the last one ended.
@@ -22,7 +24,7 @@ impl<'t> Source<'t> {
     pub(crate) fn new(text: &'t str) -> Source<'t> {
         let bytes = text.as_bytes();
         let feed = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
-        let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
+        let mut lines = Vec::with_capacity(bytes.len() / 32 + 1);
         let mut start = 0;
         for at in memchr::memchr_iter(feed, bytes) {
             lines.push(line(bytes, start, at, at + 1));
@@ -36,13 +38,13 @@ impl<'t> Source<'t> {
 
     /// A line's text without white space at either end.
     pub(crate) fn line(&self, index: usize) -> &'t str {
-        self.lines.get(index).map_or("", |line| trim(&self.text[line.start..line.end]))
+        self.lines.get(index).map_or("", |line| &self.text[line.first..line.last])
     }
 
     /// How far a line is indented, in bytes.
     pub(crate) fn indent(&self, index: usize) -> usize {
         let line = &self.lines[index];
-        self.text[line.start..line.end].bytes().take_while(|b| b.is_ascii_whitespace()).count()
+        line.first - line.start
     }
 
     /// The place of a part of this text.
@@ -58,12 +60,14 @@ fn line(bytes: &[u8], start: usize, at: usize, next: usize) -> Line {
     while end > start && bytes[end - 1] == b'\r' {
         end -= 1;
     }
-    Line { start, end, next }
-}
-
-/// Without ASCII white space at either end: faster than `str::trim`, and telegrams have no other.
-pub(crate) fn trim(text: &str) -> &str {
-    text.trim_ascii()
+    let (mut first, mut last) = (start, end);
+    while first < last && bytes[first].is_ascii_whitespace() {
+        first += 1;
+    }
+    while last > first && bytes[last - 1].is_ascii_whitespace() {
+        last -= 1;
+    }
+    Line { start, end, next, first, last }
 }
 
 /// A span moved to character boundaries, outwards.

@@ -195,3 +195,52 @@ fn snapshots() {
         }
     });
 }
+
+/// `docs/diagnostics.md`, made from the codes and the fixtures. `REFTEL_BLESS=1` writes it.
+#[test]
+fn diagnostics_are_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics.md");
+    let page = diagnostics_page();
+    if std::env::var_os("REFTEL_BLESS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/diagnostics.md is not what the code says: run the tests with REFTEL_BLESS=1"
+    );
+}
+
+fn diagnostics_page() -> String {
+    let mut page = String::from(
+        "# Diagnostics\n\n\
+         What `reftel check` and the `diagnostics` of a record can say. Codes are stable: they are never reused, and a\n\
+         reader may rely on them. An odd telegram is still read; a diagnostic says what was odd, where, and, for a repair,\n\
+         what was read instead. This page is made from the code (`crates/reftel-telegram/src/diagnostic.rs`) and its\n\
+         fixtures (`crates/reftel-telegram/fixtures/irregular`) by a test.\n\n\
+         - *info*: a repair that is certain, or worth knowing\n\
+         - *warning*: unusual, or read by a guess\n\
+         - *error*: breaks a rule that a message must keep\n",
+    );
+    let fixtures = fixtures("irregular");
+    for code in Code::ALL {
+        let shown = fixtures.iter().find_map(|(name, bytes)| {
+            let readings = read(bytes, &Context::default());
+            let found = readings
+                .iter()
+                .flat_map(|reading| &reading.record.diagnostics)
+                .find(|found| found.code == *code)?;
+            Some((name.clone(), found.message.clone()))
+        });
+        let (name, message) = shown.unwrap();
+        page.push_str(&format!(
+            "\n## {} ({})\n\n{}\n\n- expected: {}\n- source: {}\n- example: `{name}`: {message}\n",
+            code.name(),
+            code.severity().name(),
+            code.rule(),
+            code.expected(),
+            code.source(),
+        ));
+    }
+    page
+}
