@@ -28,7 +28,7 @@ pub(crate) fn addressee(line: &str) -> Read<'_> {
     rest = without;
     while let Some((before, precedence, exact)) = trailing_precedence(rest) {
         if !exact {
-            read.slip = Some(&rest[before.len()..]).map(str::trim_ascii);
+            read.slip = Some(str::trim_ascii(&rest[before.len()..]));
         }
         entry.precedence = entry.precedence.or(Some(precedence));
         rest = before;
@@ -140,10 +140,10 @@ pub(crate) fn looks_like(text: &str) -> bool {
     if text.is_empty() || text.len() > 90 || text.bytes().any(|b| b.is_ascii_lowercase()) {
         return false;
     }
-    if let Some((indicator, _)) = text.split_once('/') {
-        if is_routing_indicator(indicator) || indicator == "ZEN" {
-            return true;
-        }
+    if let Some((indicator, _)) = text.split_once('/')
+        && (is_routing_indicator(indicator) || indicator == "ZEN")
+    {
+        return true;
     }
     let first = text.split([' ', '/']).next().unwrap_or("");
     matches!(

@@ -8,6 +8,25 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Block, BlockKind, Paragraph, Record};
 use crate::{Span, Spanned};
 
+/// The words that open a block, its kind, and whether `BEGIN` must stand before them.
+const FORMS: &[(&str, BlockKind, bool)] = &[
+    ("EXECUTIVE SUMMARY", BlockKind::Summary, false),
+    ("SUMMARY AND ACTION REQUEST", BlockKind::Summary, false),
+    ("SUMMARY AND COMMENT", BlockKind::Summary, false),
+    ("SUMMARY", BlockKind::Summary, false),
+    ("ACTION REQUESTED", BlockKind::ActionRequest, false),
+    ("ACTION REQUEST", BlockKind::ActionRequest, false),
+    ("COMMENTS", BlockKind::Comment, false),
+    ("COMMENT", BlockKind::Comment, false),
+    ("BIO NOTE", BlockKind::Note, false),
+    ("NOTE", BlockKind::Note, false),
+    ("UNOFFICIAL TRANSLATION", BlockKind::Translation, true),
+    ("INFORMAL TRANSLATION", BlockKind::Translation, true),
+    ("TRANSLATION", BlockKind::Translation, true),
+    ("TEXT", BlockKind::Text, true),
+    ("QUOTE", BlockKind::Quote, false),
+];
+
 /// A block's opening words at the start of a text: its kind, and where its own words begin.
 pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
     let bytes = text.as_bytes();
@@ -35,23 +54,6 @@ pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
         .find_map(|word| text.strip_prefix(word).map(|_| word.len()))
         .unwrap_or(0);
     let rest = &text[begin..];
-    const FORMS: &[(&str, BlockKind, bool)] = &[
-        ("EXECUTIVE SUMMARY", BlockKind::Summary, false),
-        ("SUMMARY AND ACTION REQUEST", BlockKind::Summary, false),
-        ("SUMMARY AND COMMENT", BlockKind::Summary, false),
-        ("SUMMARY", BlockKind::Summary, false),
-        ("ACTION REQUESTED", BlockKind::ActionRequest, false),
-        ("ACTION REQUEST", BlockKind::ActionRequest, false),
-        ("COMMENTS", BlockKind::Comment, false),
-        ("COMMENT", BlockKind::Comment, false),
-        ("BIO NOTE", BlockKind::Note, false),
-        ("NOTE", BlockKind::Note, false),
-        ("UNOFFICIAL TRANSLATION", BlockKind::Translation, true),
-        ("INFORMAL TRANSLATION", BlockKind::Translation, true),
-        ("TRANSLATION", BlockKind::Translation, true),
-        ("TEXT", BlockKind::Text, true),
-        ("QUOTE", BlockKind::Quote, false),
-    ];
     let (word, kind, _) = FORMS.iter().find(|(word, _, needs_begin)| {
         rest.len() >= word.len()
             && rest.is_char_boundary(word.len())
@@ -268,10 +270,10 @@ struct Gatherer<'r> {
 impl Gatherer<'_> {
     fn paragraph(&mut self, index: usize, markers: &[Marker]) {
         let paragraph = &self.record.paragraphs[index];
-        if let Some(heading) = &paragraph.value.heading {
-            if let Some((kind, _)) = opening(heading).filter(|(_, own)| *own == heading.len()) {
-                self.open.push(Open { kind, paragraph: index, text_at: 0, start: paragraph.span.start });
-            }
+        if let Some(heading) = &paragraph.value.heading
+            && let Some((kind, _)) = opening(heading).filter(|(_, own)| *own == heading.len())
+        {
+            self.open.push(Open { kind, paragraph: index, text_at: 0, start: paragraph.span.start });
         }
         for marker in markers {
             match *marker {

@@ -65,7 +65,7 @@ pub(crate) fn paragraph_start(line: &str) -> Option<Start<'_>> {
             || behind.is_some()
             || after.starts_with(|c: char| c.is_alphabetic() || c == '"')
     } else {
-        behind.is_some() && (gap > 0 || sign) || sign
+        sign || (behind.is_some() && gap > 0)
     };
     let number = printed.parse().ok().filter(|n| *n > 0)?;
     if !legal {
@@ -188,84 +188,86 @@ fn title_first(who: &str) -> (Option<String>, Option<String>) {
     }
 }
 
+/// Words of titles, in capitals and without punctuation.
+const TITLES: &[&str] = &[
+    "AMBASSADOR",
+    "AMB",
+    "CHARGE",
+    "CHARGÉ",
+    "D'AFFAIRES",
+    "DAFFAIRES",
+    "A.I",
+    "AI",
+    "DCM",
+    "CDA",
+    "ADCM",
+    "A/DCM",
+    "ACTING",
+    "DEPUTY",
+    "CHIEF",
+    "OF",
+    "MISSION",
+    "ECONOMIC",
+    "POLITICAL",
+    "COUNSELOR",
+    "COUNSELLOR",
+    "OFFICER",
+    "CONSUL",
+    "CONSULAR",
+    "GENERAL",
+    "POL",
+    "ECON",
+    "POL/ECON",
+    "ECON/POL",
+    "POLECON",
+    "POLCOUNS",
+    "ECONCOUNS",
+    "POLOFF",
+    "ECONOFF",
+    "PO",
+    "PRINCIPAL",
+    "MINISTER",
+    "MINISTER-COUNSELOR",
+    "SECRETARY",
+    "ASSISTANT",
+    "UNDER",
+    "DIRECTOR",
+    "FOR",
+    "AFFAIRS",
+    "CG",
+    "DPO",
+    "CHARGES",
+    "THE",
+    "ATTACHE",
+    "DEFENSE",
+    "LABOR",
+    "POLITICAL-ECONOMIC",
+    "ECONOMIC-POLITICAL",
+    "POL-ECON",
+    "SECTION",
+    "HEAD",
+    "COMMERCIAL",
+    "LEGAL",
+    "ADVISER",
+    "ADVISOR",
+    "SENIOR",
+    "MANAGEMENT",
+    "REGIONAL",
+    "SECURITY",
+    "PUBLIC",
+    "P/E",
+    "E/P",
+    "DEPPOLCOUNS",
+    "POLMILOFF",
+    "POL/MIL",
+    "CA",
+    "AND",
+    "ACTG",
+    "AF",
+    "DR.",
+];
+
 fn is_title_word(word: &str) -> bool {
-    const TITLES: &[&str] = &[
-        "AMBASSADOR",
-        "AMB",
-        "CHARGE",
-        "CHARGÉ",
-        "D'AFFAIRES",
-        "DAFFAIRES",
-        "A.I",
-        "AI",
-        "DCM",
-        "CDA",
-        "ADCM",
-        "A/DCM",
-        "ACTING",
-        "DEPUTY",
-        "CHIEF",
-        "OF",
-        "MISSION",
-        "ECONOMIC",
-        "POLITICAL",
-        "COUNSELOR",
-        "COUNSELLOR",
-        "OFFICER",
-        "CONSUL",
-        "CONSULAR",
-        "GENERAL",
-        "POL",
-        "ECON",
-        "POL/ECON",
-        "ECON/POL",
-        "POLECON",
-        "POLCOUNS",
-        "ECONCOUNS",
-        "POLOFF",
-        "ECONOFF",
-        "PO",
-        "PRINCIPAL",
-        "MINISTER",
-        "MINISTER-COUNSELOR",
-        "SECRETARY",
-        "ASSISTANT",
-        "UNDER",
-        "DIRECTOR",
-        "FOR",
-        "AFFAIRS",
-        "CG",
-        "DPO",
-        "CHARGES",
-        "THE",
-        "ATTACHE",
-        "DEFENSE",
-        "LABOR",
-        "POLITICAL-ECONOMIC",
-        "ECONOMIC-POLITICAL",
-        "POL-ECON",
-        "SECTION",
-        "HEAD",
-        "COMMERCIAL",
-        "LEGAL",
-        "ADVISER",
-        "ADVISOR",
-        "SENIOR",
-        "MANAGEMENT",
-        "REGIONAL",
-        "SECURITY",
-        "PUBLIC",
-        "P/E",
-        "E/P",
-        "DEPPOLCOUNS",
-        "POLMILOFF",
-        "POL/MIL",
-        "CA",
-        "AND",
-        "ACTG",
-        "AF",
-        "DR.",
-    ];
     let key = word.trim_matches([',', ':', '.', ';']).to_uppercase();
     TITLES.contains(&key.as_str())
         || key.contains('/') && key.split('/').all(|part| TITLES.contains(&part) || part.len() <= 4)
@@ -343,9 +345,8 @@ impl<'a, 't> Reader<'a, 't> {
 
     fn line(&mut self, line: BodyLine) {
         match line.noise {
-            Some(Noise::Blank) => self.blank = true,
             Some(Noise::Page | Noise::Banner | Noise::Stamp) => self.broke = true,
-            Some(Noise::Break | Noise::Validation | Noise::End) => self.blank = true,
+            Some(Noise::Blank | Noise::Break | Noise::Validation | Noise::End) => self.blank = true,
             None => {
                 let after = self.quoted.partition_point(|range| range.start <= line.index);
                 let quoted = after > 0 && self.quoted[after - 1].contains(&line.index);
@@ -568,13 +569,8 @@ fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
     let open = words.ends_with(['.', ',', ';', ':', '"', '!', ')']);
     let short = words.lines().count() == 1 && words.len() <= 72 && words.split(' ').count() <= 12;
     let before_ends = text[..at].trim_end().ends_with(['.', '"', '!', '?', ')', '-']) || at == 0;
-    let heading = ruled
-        || (!lower && !open)
-        || (lower
-            && !open
-            && short
-            && before_ends
-            && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
+    let capital = words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let heading = ruled || (!open && (!lower || short && before_ends && capital));
     heading.then_some((at, chunk))
 }
 

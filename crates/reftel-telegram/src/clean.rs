@@ -55,11 +55,8 @@ const LAYOUT_TAGS: &[&str] = &[
 /// Cleans a text.
 pub(crate) fn clean(text: &str) -> Cleaned<'_> {
     let bytes = text.as_bytes();
-    let mut next = match first_suspect(bytes, 0) {
-        None => {
-            return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
-        }
-        Some(at) => at,
+    let Some(mut next) = first_suspect(bytes, 0) else {
+        return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
     };
     let html = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"].iter().any(|tag| text.contains(tag));
     let mut out = String::with_capacity(text.len());
@@ -125,14 +122,15 @@ struct Cut {
 /// The next byte at or after `from` that may begin something to take out.
 fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
     skip::find(bytes, from, |byte| {
-        let control = (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') & (byte != 0x0C);
+        let control =
+            (byte < 0x20) && (byte != b'\n') && (byte != b'\r') && (byte != b'\t') && (byte != 0x0C);
         control
-            | (byte == 0x7F)
-            | (byte == b'\\')
-            | (byte == b'[')
-            | (byte == b']')
-            | (byte == b'&')
-            | (byte == b'<')
+            || (byte == 0x7F)
+            || (byte == b'\\')
+            || (byte == b'[')
+            || (byte == b']')
+            || (byte == b'&')
+            || (byte == b'<')
     })
 }
 

@@ -340,15 +340,15 @@ pub(crate) fn written_date(text: &str) -> Option<(Date, usize, usize)> {
         let end = |index: usize| {
             words.get(index).map_or(text.len(), |(at, word)| at + word.trim_end_matches(['.', ',']).len())
         };
-        if let (Some(day), Some(year)) = (index.checked_sub(1).and_then(number), number(index + 1)) {
-            if let Some(date) = date(day, year) {
-                return Some((date, words[index - 1].0, end(index + 1)));
-            }
+        if let (Some(day), Some(year)) = (index.checked_sub(1).and_then(number), number(index + 1))
+            && let Some(date) = date(day, year)
+        {
+            return Some((date, words[index - 1].0, end(index + 1)));
         }
-        if let (Some(day), Some(year)) = (number(index + 1), number(index + 2)) {
-            if let Some(date) = date(day, year) {
-                return Some((date, at, end(index + 2)));
-            }
+        if let (Some(day), Some(year)) = (number(index + 1), number(index + 2))
+            && let Some(date) = date(day, year)
+        {
+            return Some((date, at, end(index + 2)));
         }
     }
     None

@@ -1,128 +1,352 @@
 //! Message text formatting sets of general messages: `SUBJ/…//`, `REF/A/…//`, `NARR/…//`, `RMKS/1. …`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use crate::record::{Record, Reference, ReferenceKind, Subject, YearSource};
+use memchr::memmem::Finder;
+
+use crate::diagnostic::Code;
+use crate::record::{Mention, Record, Reference, ReferenceKind, Subject, YearSource};
 use crate::source::Source;
-use crate::{Context, Spanned, datetime, mrn};
+use crate::{Context, Spanned, body, datetime, heading, marking, mrn};
 
-/// The names of the sets that are read.
-const SETS: &[&str] = &["MSGID", "SUBJ", "REF", "NARR", "AMPN", "POC", "RMKS", "GENTEXT", "EXER", "OPER"];
+/// The names of the sets that are read, and how they are written.
+const SETS: &[(&str, &str)] = &[
+    ("MSGID", "MSGID"),
+    ("SUBJ", "SUBJ"),
+    ("SUBJECT", "SUBJ"),
+    ("REF", "REF"),
+    ("NARR", "NARR"),
+    ("AMPN", "AMPN"),
+    ("APMN", "AMPN"),
+    ("POC", "POC"),
+    ("RMKS", "RMKS"),
+    ("REMARKS", "RMKS"),
+    ("GENTEXT", "GENTEXT"),
+    ("EXER", "EXER"),
+    ("OPER", "OPER"),
+];
+
+/// Series of general messages whose numbers are known without a heading that names them.
+const SERIES: &[&str] = &[
+    "NAVADMIN",
+    "MARADMIN",
+    "ALNAV",
+    "ALMAR",
+    "ALCOAST",
+    "ALARACT",
+    "ALNAVRESFOR",
+    "ALPERSRU",
+    "ALPERSCOM",
+    "ALSTACON",
+    "ALCGPSC",
+    "ALCGRSV",
+    "ALSAFE",
+    "NAVOP",
+    "NAVRESFOR",
+];
+
+/// How many lines from the start of the text the first set may stand.
+const SETS_WITHIN: usize = 60;
+
+/// How many lines a line that is no set may be away from the next set, and still stand between two.
+const SET_AHEAD: usize = 16;
+
+/// How many references a narrative can tell apart by their letters.
+const LETTERED: usize = 64;
 
 /// A set's name at the start of a line, in any letters, and what stands behind its slant.
 fn set(line: &str) -> Option<(&'static str, &str)> {
+    if !matches!(line.as_bytes().first()? | 32, b'm' | b's' | b'r' | b'n' | b'a' | b'p' | b'g' | b'e' | b'o')
+    {
+        return None;
+    }
     let slant = line.as_bytes()[..line.len().min(12)].iter().position(|b| *b == b'/')?;
-    let name = line[..slant].trim_end();
-    let set = SETS.iter().find(|set| set.eq_ignore_ascii_case(name))?;
-    Some((set, &line[slant + 1..]))
+    let name = line[..slant].trim_ascii_end();
+    if let Some(&(_, set)) = SETS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        return Some((set, &line[slant + 1..]));
+    }
+    // `REF A/…`, where the slant behind the name is lost.
+    let label = name.strip_prefix("REF ")?.trim_matches(' ');
+    (label.len() == 1 && label.as_bytes()[0].is_ascii_uppercase())
+        .then(|| ("REF", &line[slant - label.len()..]))
 }
 
-/// A line without the name of the set that holds the remarks: `RMKS/1. …`.
+/// Whether a line of the heading is the text's already: a set, or the message's own number.
+pub(crate) fn begins_text(line: &str) -> bool {
+    set(line).is_some() || (line.len() < 60 && mrn::general_message(line).is_some())
+}
+
+/// A line without the name of the set that holds the remarks: `RMKS/1. …`, `GENTEXT/REMARKS/1. …`.
 pub(crate) fn words_of(line: &str) -> &str {
     if !matches!(line.as_bytes().first(), Some(b'R' | b'G' | b'r' | b'g')) {
         return line;
     }
     match set(line) {
-        Some(("RMKS", rest)) => rest.trim_ascii_start(),
-        Some(("GENTEXT", rest)) => rest.split_once('/').map_or(rest, |split| split.1).trim_ascii_start(),
+        Some(("RMKS", rest)) => rest.trim_start_matches(['/', ' ']),
+        Some(("GENTEXT", rest)) => {
+            let words = rest.split_once('/').filter(|(title, _)| {
+                title.len() <= 16 && title.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ')
+            });
+            words.map_or(rest, |(_, words)| words).trim_start_matches(['/', ' '])
+        }
         _ => line,
     }
 }
 
-/// Reads the sets that begin at `lines.start`; the line where the remarks begin. `None` where there are none.
-pub(crate) fn read<'t>(
-    source: &Source<'t>,
+static SUBJ: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("SUBJ"));
+static MSGID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("MSGID/"));
+static CLOSE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("//"));
+
+/// Cuts lines apart that a gateway ran together: `FM … TO … INFO … BT UNCLAS`, and sets that follow one
+/// another in one line. Texts without sets are left as they are.
+pub(crate) fn unfold(source: &mut Source<'_>) {
+    let bytes = source.text.as_bytes();
+    if MSGID.find(bytes).is_none() && SUBJ.find(bytes).is_none() {
+        return;
+    }
+    let mut cuts = Vec::new();
+    unfold_headings(source, &mut cuts);
+    for close in CLOSE.find_iter(bytes) {
+        let rest = &source.text[close + 2..];
+        let gap = rest.bytes().take_while(|b| *b == b' ').count();
+        let rest = &rest[gap..];
+        let ends = rest.starts_with("BT") && !rest[2..].starts_with(|c: char| !c.is_ascii_whitespace());
+        // A name takes no more than a few bytes, and a line may be long.
+        if ends || set(crate::source::prefix(rest, 16)).is_some() {
+            cuts.push(close + 2 + gap);
+        }
+    }
+    cuts.sort_unstable();
+    source.recut(&cuts);
+}
+
+/// Where lines of a heading, and of the few lines below it, must be cut.
+fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
+    let mut addresses = false;
+    let mut head = 0;
+    for index in 0..source.lines.len() {
+        let line = source.line(index);
+        let at = source.span(line).start;
+        let first = line.as_bytes().first().copied().unwrap_or(0);
+        if first == b'F' && heading::keyword(line, "FM").is_some() {
+            addresses = true;
+            head = 40;
+        } else if b"ROPZ".contains(&first) && heading::is_preamble(line) {
+            head = 40;
+            cuts.extend(line.find(" FM ").map(|found| at + found + 1));
+        }
+        if head == 0 {
+            continue;
+        }
+        head -= 1;
+        if line == "BT" || set(line).is_some() {
+            addresses = false;
+        }
+        if addresses {
+            for (word, keep) in [(" TO ", first == b'F'), (" INFO ", true), (" BT ", true), (" UNCLAS", true)]
+            {
+                cuts.extend(line.find(word).filter(|_| keep).map(|found| at + found + 1));
+            }
+            let entries = line.match_indices(" ZEN/").map(|(found, _)| at + found + 1);
+            cuts.extend(entries.filter(|cut| cut - at > 5));
+        }
+        if let Some(rest) = line.strip_prefix("BT ") {
+            cuts.push(at + line.len() - rest.len());
+            addresses = false;
+        } else if let Some(found) = line.find(" BT ").filter(|_| addresses) {
+            cuts.push(at + found + 4);
+            addresses = false;
+        }
+        for word in [" MSGID/", " NAVADMIN "] {
+            let found = line.find(word).filter(|found| {
+                word == " MSGID/"
+                    || (line.starts_with("UNCLAS") && mrn::general_message(&line[found + 1..]).is_some())
+            });
+            cuts.extend(found.map(|found| at + found + 1));
+        }
+    }
+}
+
+/// Reads the sets of the text that begins at `text_from`; the line where the remarks begin. `None` where there
+/// are no sets.
+pub(crate) fn read(
+    source: &Source<'_>,
     lines: Range<usize>,
+    text_from: usize,
     context: &Context,
     record: &mut Record,
 ) -> Option<usize> {
-    let first =
-        (lines.start..lines.end.min(lines.start + 40)).find(|&index| set(source.line(index)).is_some())?;
+    let within = text_from..lines.end.min(text_from + SETS_WITHIN);
+    let Some(first) = within.clone().find(|&index| set(source.line(index)).is_some()) else {
+        number_above(source, text_from..within.end.min(text_from + 6), record);
+        return None;
+    };
+    above(source, text_from..first, context, record);
     number_above(source, lines.start..first, record);
     let mut index = first;
-    let mut labelled = false;
+    let mut subject_read = false;
     while index < lines.end {
         let line = source.line(index);
         match set(line) {
-            Some(("RMKS" | "GENTEXT", _)) => return Some(index),
+            Some(("RMKS" | "GENTEXT", _)) => break,
             Some((name, rest)) => {
                 let end = set_end(source, index, lines.end);
                 let from = source.span(rest).start;
-                let text = source.text[from..source.lines[end - 1].end].trim_ascii();
-                let text = text.split("//").next().unwrap_or(text);
+                let text = &source.text[from..source.lines[end - 1].end];
+                let text = text[..closing(text).unwrap_or(text.len())].trim_ascii();
                 match name {
-                    "SUBJ" => subject(source, text, record),
-                    "REF" => {
-                        labelled = true;
-                        reference(source, text, context, record);
-                    }
+                    "SUBJ" if !subject_read => subject_read = subject(source, text, record),
+                    "REF" => reference(source, text, record),
                     "NARR" | "AMPN" => narrative(text, record),
                     _ => {}
                 }
                 index = end;
             }
-            None if line.is_empty() || labelled => index += 1,
-            None => index += 1,
+            None if line.is_empty() || set_ahead(source, index + 1, lines.end) => index += 1,
+            None => break,
         }
     }
+    number_above(source, first..index, record);
     Some(index.min(lines.end))
 }
 
-/// The number of a general message may stand above the sets: `NAVADMIN 123/15`.
+/// Whether another set comes before the text does.
+fn set_ahead(source: &Source<'_>, from: usize, end: usize) -> bool {
+    for index in from - 1..end.min(from + SET_AHEAD) {
+        let line = source.line(index);
+        if body::paragraph_start(line).is_some() || matches!(line, "BT" | "NNNN") {
+            return false;
+        }
+        if set(line).is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+/// What stands above the sets and belongs to the heading: the date-time group, the classification.
+fn above(source: &Source<'_>, lines: Range<usize>, context: &Context, record: &mut Record) {
+    for index in lines {
+        let line = source.line(index);
+        if record.dtg.is_none() && heading::is_preamble(line) {
+            heading::late_preamble(source, line, context, record);
+        } else if record.classification.is_none() {
+            let unclassified = ["UNCLASS ", "UNCLASS/"].iter().any(|word| line.starts_with(word));
+            if let Some(words) = marking::class_words(line) {
+                record.classification =
+                    Some(Spanned::new(words.classification, source.span(&line[..words.end])));
+            } else if unclassified {
+                record.classification = Some(Spanned::new(
+                    crate::record::Classification::Unclassified,
+                    source.span(&line[.."UNCLASS".len()]),
+                ));
+            }
+        }
+    }
+}
+
+/// The number of a general message stands above the sets or between them: `NAVADMIN 123/15`.
 fn number_above(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
     if record.mrn.is_some() {
         return;
     }
     for index in lines {
         let line = source.line(index);
+        if set(line).is_some() || line.len() > 90 {
+            continue;
+        }
         if let Some((number, len)) = mrn::general_message(line) {
             record.mrn = Some(Spanned::new(number, source.span(&line[..len])));
-            record.mrn_printed = Some(line[..len].to_owned());
+            record.mrn_printed = Some(line[..len].split_ascii_whitespace().collect::<Vec<_>>().join(" "));
             return;
         }
     }
 }
 
-/// The line after the one that closes the set with `//`, or where the next set begins.
+/// Where a set is closed: two slants at the end of a line or before a blank. `DC//N1//` and `http://` close none.
+fn closing(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    CLOSE.find_iter(bytes).find(|&at| bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace))
+}
+
+/// The line after the one that closes the set with `//`, or where the next set or the text begins.
 fn set_end(source: &Source<'_>, start: usize, end: usize) -> usize {
     let mut index = start;
     loop {
         let line = source.line(index);
         index += 1;
-        if line.contains("//") || index >= end {
+        if index >= end || closing(line).is_some() {
             return index;
         }
-        if set(source.line(index)).is_some() {
+        let next = source.line(index);
+        if set(next).is_some() || matches!(next, "BT" | "NNNN") {
             return index;
+        }
+        if next.is_empty() {
+            // A set that nobody closed ends at a blank line, unless its words go on below.
+            let below = (index..end).find(|&index| !source.line(index).is_empty());
+            match below {
+                Some(below) if !ends_set(source.line(below)) => index = below,
+                _ => return index,
+            }
         }
     }
 }
 
-fn subject(source: &Source<'_>, text: &str, record: &mut Record) {
-    if record.subject.is_some() {
-        return;
+/// Whether a line can't go on with a set.
+fn ends_set(line: &str) -> bool {
+    set(line).is_some() || body::paragraph_start(line).is_some() || matches!(line, "BT" | "NNNN")
+}
+
+/// The words of a set in one line. A line that continues a set begins with a slant.
+fn joined(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim_ascii();
+        let line = if index == 0 { line } else { line.strip_prefix('/').unwrap_or(line) };
+        for word in line.split_ascii_whitespace() {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
     }
-    let printed = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    words
+}
+
+fn subject(source: &Source<'_>, text: &str, record: &mut Record) -> bool {
+    let text = text.trim_end_matches(['/', ' ', '\n', '\r']);
+    let printed = joined(text);
     if printed.is_empty() {
-        return;
+        return false;
     }
-    let subject = Subject { text: printed.clone(), printed, portion: None };
-    record.subject = Some(Spanned::new(subject, source.span(text)));
+    let (portion, rest) = match marking::portion(&printed) {
+        Some((mark, end)) => (Some(mark.to_owned()), printed[end..].trim_start().to_owned()),
+        None => (None, printed.clone()),
+    };
+    record.subject = Some(Spanned::new(Subject { text: rest, printed, portion }, source.span(text)));
+    true
 }
 
 /// `A/DOC/DOD CIO/09MAY2019`, `B/MSG/CNO WASHINGTON DC/141554ZJAN15`
-fn reference(source: &Source<'_>, text: &str, context: &Context, record: &mut Record) {
+fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
     let fields: Vec<&str> = text.split('/').map(str::trim).collect();
-    let label =
-        fields.first().filter(|label| label.len() == 1 && label.bytes().all(|b| b.is_ascii_alphabetic()));
+    let label = fields
+        .first()
+        .map(|label| label.trim_matches(['(', ')', '.']))
+        .filter(|label| (1..=2).contains(&label.len()) && label.bytes().all(|b| b.is_ascii_alphabetic()));
     let numbered = (0..text.len())
         .filter(|&at| {
-            text.is_char_boundary(at) && (at == 0 || matches!(text.as_bytes()[at - 1], b'/' | b' '))
+            text.is_char_boundary(at) && (at == 0 || matches!(text.as_bytes()[at - 1], b'/' | b' ' | b':'))
         })
         .find_map(|at| mrn::general_message(&text[at..]));
-    let kind = match fields.get(1).map(|kind| kind.to_ascii_uppercase()).as_deref() {
+    let kind = fields.get(1).map(|kind| kind.to_ascii_uppercase());
+    let kind = kind.as_deref().map(|kind| kind.trim_start_matches("DESC:"));
+    let kind = match kind {
         _ if numbered.is_some() => ReferenceKind::Telegram,
-        Some("MSG" | "RMG" | "GENADMIN" | "NAVGRAM") => ReferenceKind::Dtg,
+        Some("MSG" | "RMG" | "GENADMIN" | "NAVGRAM" | "MSGID") => ReferenceKind::Dtg,
         Some("DOC" | "INST" | "PUB") => ReferenceKind::Book,
         Some("LTR" | "LET") => ReferenceKind::Letter,
         Some("EMAIL" | "EML" | "MAIL" | "E-MAIL") => ReferenceKind::Email,
@@ -133,11 +357,10 @@ fn reference(source: &Source<'_>, text: &str, context: &Context, record: &mut Re
         _ if fields.iter().any(|field| datetime::find(field, 0).is_some()) => ReferenceKind::Dtg,
         _ => ReferenceKind::Other,
     };
-    let _ = context;
     let reference = Reference {
-        label: label.map(|label| label.to_ascii_uppercase()),
+        label: label.map(str::to_ascii_uppercase),
         kind,
-        printed: text.split_ascii_whitespace().collect::<Vec<_>>().join(" "),
+        printed: joined(text),
         year: numbered.as_ref().map(|_| YearSource::Printed),
         mrn: numbered.map(|number| number.0),
         notal: text.contains("NOTAL"),
@@ -149,40 +372,224 @@ fn reference(source: &Source<'_>, text: &str, context: &Context, record: &mut Re
 
 /// `REF D IS NAVADMIN 011/15, …`: the narrative says which general message a lettered reference is.
 fn narrative(text: &str, record: &mut Record) {
-    let mut at = 0;
     let upper = text.to_ascii_uppercase();
-    let mut letter: Option<char> = None;
-    while at < upper.len() {
-        if !upper.is_char_boundary(at) || (at > 0 && upper.as_bytes()[at - 1].is_ascii_alphanumeric()) {
+    let bytes = upper.as_bytes();
+    // The letters that the next numbers are for: `REFS A AND B ARE NAVADMINS 1/15 AND 2/15`.
+    let mut letters: Vec<String> = Vec::new();
+    let mut numbers = Numbers::new(&upper, 0);
+    let mut next = numbers.next();
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(number) = next.take_if(|number| number.start <= at) {
+            if !letters.is_empty() {
+                identify(&letters.remove(0), number.mrn, record);
+            }
+            at = number.end.max(at + 1);
+            next = numbers.next();
+            continue;
+        }
+        let starts = bytes[at] == b'R' && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+        if let Some(found) = starts.then(|| lettered(&upper[at..])).flatten() {
+            letters = found.0;
+            at += found.1;
+        } else {
             at += 1;
-            continue;
         }
-        if let Some(rest) = ["REF ", "REF (", "REFERENCE ", "REFERENCE ("]
-            .iter()
-            .find_map(|word| upper[at..].strip_prefix(word))
+    }
+}
+
+/// The letters behind `REF`, `REFS`, `REFERENCE (`, and where they end.
+fn lettered(text: &str) -> Option<(Vec<String>, usize)> {
+    let word = ["REFERENCES", "REFERENCE", "REFS", "REF"].iter().find(|word| text.starts_with(**word))?;
+    let mut letters = Vec::new();
+    let mut end = word.len();
+    loop {
+        let rest = text[end..].trim_start_matches([' ', '\n', '\r', '(', ')', '.', ',', '/']);
+        let rest = rest.strip_prefix("AND ").unwrap_or(rest).trim_start_matches(['(', ' ']);
+        match rest.as_bytes() {
+            // `A LETTER` after a letter is the article.
+            [letter @ b'A'..=b'Z', after, ..]
+                if !(after.is_ascii_alphanumeric() || letters.len() == 1 && *letter == b'A') =>
+            {
+                letters.push(char::from(*letter).to_string());
+                end = text.len() - rest.len() + 1;
+            }
+            _ => break,
+        }
+    }
+    (!letters.is_empty()).then_some((letters, end))
+}
+
+fn identify(label: &str, number: String, record: &mut Record) {
+    let entry = record
+        .references
+        .iter_mut()
+        .take(LETTERED)
+        .find(|entry| entry.value.label.as_deref() == Some(label) && entry.value.mrn.is_none());
+    if let Some(entry) = entry {
+        entry.value.mrn = Some(number);
+        entry.value.kind = ReferenceKind::Telegram;
+        entry.value.year = Some(YearSource::Printed);
+    }
+}
+
+/// A general message's number in running text.
+#[derive(Debug)]
+struct Found {
+    start: usize,
+    end: usize,
+    mrn: String,
+}
+
+/// Finds the numbers of general messages in running text: `NAVADMIN 123/15`, `NAVADMINs 123/15 and 124/15`.
+struct Numbers<'t> {
+    text: &'t str,
+    at: usize,
+    from: usize,
+    /// The series and the end of the number before: a list names its series once.
+    last: Option<(String, usize)>,
+}
+
+impl<'t> Numbers<'t> {
+    fn new(text: &'t str, from: usize) -> Numbers<'t> {
+        Numbers { text, at: from, from, last: None }
+    }
+
+    /// The number whose serial ends at `slant`.
+    fn number(&mut self, slant: usize) -> Option<Found> {
+        let bytes = self.text.as_bytes();
+        let digits = bytes[self.from..slant].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        let year_len = bytes[slant + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if !(1..=4).contains(&digits) || !matches!(year_len, 2 | 4) {
+            return None;
+        }
+        let serial = self.text[slant - digits..slant].trim_start_matches('0');
+        let before = &self.text[self.from..slant - digits];
+        let words = before.trim_end_matches([' ', '\n', '\r', '\t', '(', '/', '#']);
+        let gap = before.len() - words.len();
+        let letters = words.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+        let start = slant - digits - gap - letters;
+        let named = (gap <= 8 && (4..=12).contains(&letters))
+            .then(|| series(&words[words.len() - letters..]))
+            .flatten();
+        let (series, start) = match (named, &self.last) {
+            (Some(series), _) => (series.to_owned(), start),
+            (None, Some((series, end))) if self.text.get(*end..slant - digits).is_some_and(joins) => {
+                (series.clone(), slant - digits)
+            }
+            _ => return None,
+        };
+        if serial.is_empty() || (bytes[slant] == b'-' && year_len != 2) {
+            return None;
+        }
+        let year: i16 = self.text[slant + 1..=slant + year_len].parse().ok()?;
+        let year = datetime::full_year(year, None).rem_euclid(100);
+        let end = slant + 1 + year_len;
+        let mrn = format!("{year:02}{series}{serial}");
+        self.last = Some((series, end));
+        Some(Found { start, end, mrn })
+    }
+}
+
+impl Iterator for Numbers<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            let slant = self.at + memchr::memchr2(b'/', b'-', &self.text.as_bytes()[self.at..])?;
+            self.at = slant + 1;
+            if let Some(found) = self.number(slant) {
+                self.at = found.end;
+                return Some(found);
+            }
+        }
+    }
+}
+
+/// A known series, also in the plural or in small letters.
+fn series(word: &str) -> Option<&'static str> {
+    let word = word.strip_suffix(['s', 'S']).unwrap_or(word);
+    SERIES.iter().find(|known| known.eq_ignore_ascii_case(word)).copied()
+}
+
+/// Whether only a comma or `and` stands between two numbers of a list.
+fn joins(between: &str) -> bool {
+    between.len() <= 8
+        && between
+            .split(|c: char| c.is_ascii_whitespace() || matches!(c, ',' | ';'))
+            .all(|word| matches!(word, "" | "AND" | "and" | "OR" | "or" | "&"))
+}
+
+/// Adds the general messages that the text names: those of a list, in small letters, and in the sets.
+pub(crate) fn mentions(source: &Source<'_>, from: usize, to: usize, record: &mut Record) {
+    let own = record.mrn.as_ref().map(|mrn| mrn.value.clone());
+    let mut by_number = BTreeMap::new();
+    for (index, entry) in record.references.iter().enumerate() {
+        if let Some(number) = &entry.value.mrn {
+            by_number.entry(number.clone()).or_insert(index);
+        }
+    }
+    let mut found = Vec::new();
+    for number in Numbers::new(&source.text[..to], from) {
+        let span = crate::Span::new(number.start, number.end);
+        let within = |place: &crate::Span| place.start < span.end && span.start < place.end;
+        let entry = record.references.partition_point(|entry| entry.span.end <= span.start);
+        if own.as_deref() == Some(&*number.mrn)
+            || record.references.get(entry).is_some_and(|entry| within(&entry.span))
         {
-            let bytes = rest.trim_start_matches(['(', ' ']).as_bytes();
-            if let [found @ b'A'..=b'Z', after, ..] = bytes {
-                if !after.is_ascii_alphanumeric() {
-                    letter = Some(char::from(*found));
-                }
-            }
-        } else if let Some((number, len)) = mrn::general_message(&upper[at..]) {
-            if let Some(letter) = letter.take() {
-                let label = letter.to_string();
-                if let Some(entry) = record
-                    .references
-                    .iter_mut()
-                    .find(|entry| entry.value.label.as_deref() == Some(&label) && entry.value.mrn.is_none())
-                {
-                    entry.value.mrn = Some(number);
-                    entry.value.kind = ReferenceKind::Telegram;
-                    entry.value.year = Some(YearSource::Printed);
-                }
-            }
-            at += len;
             continue;
         }
-        at += 1;
+        let after = record.mentions.partition_point(|mention| mention.span.end <= span.start);
+        if record.mentions.get(after).is_some_and(|mention| within(&mention.span)) {
+            continue;
+        }
+        let reference = by_number.get(&number.mrn).copied();
+        found.push(Spanned::new(Mention { mrn: Some(number.mrn), reference }, span));
+    }
+    if !found.is_empty() {
+        record.mentions.extend(found);
+        record.mentions.sort_by_key(|mention| mention.span);
+    }
+}
+
+/// Takes back what is odd in a telegram, and usual in a general message: its blocks are paragraphs.
+pub(crate) fn forgive(record: &mut Record) {
+    record.diagnostics.retain(|diagnostic| diagnostic.code != Code::BlockUnclosed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_by_their_names() {
+        for (line, want) in [
+            ("SUBJ/FERRIES//", Some(("SUBJ", "FERRIES//"))),
+            ("Rmks/1. X", Some(("RMKS", "1. X"))),
+            ("REF A/DOC/X//", Some(("REF", "A/DOC/X//"))),
+            ("REF AND/OR", None),
+            ("AND/OR", None),
+            ("SUBJ: FERRIES", None),
+        ] {
+            assert_eq!(set(line), want, "{line}");
+        }
+        assert_eq!(words_of("GENTEXT/REMARKS/1. X AND/OR Y"), "1. X AND/OR Y");
+        assert_eq!(words_of("GENTEXT/1. X AND/OR Y"), "1. X AND/OR Y");
+    }
+
+    #[test]
+    fn numbers_in_running_text() {
+        let list = |text: &str| Numbers::new(text, 0).map(|found| found.mrn).collect::<Vec<_>>();
+        assert_eq!(list("PER NAVADMIN 123/15 AND 007/2016, SEE"), ["15NAVADMIN123", "16NAVADMIN7"]);
+        assert_eq!(list("navadmins 1/15, 2/15 and\n3/15"), ["15NAVADMIN1", "15NAVADMIN2", "15NAVADMIN3"]);
+        assert_eq!(list("NAVADMIN 142-03, ALNAV 1/09"), ["03NAVADMIN142", "09ALNAV1"]);
+        assert_eq!(list("ON 12/15 AND 24/7, NAVADMIN 5 OF 1/15"), [""; 0]);
+    }
+
+    #[test]
+    fn a_set_ends_at_slants_before_a_blank() {
+        assert_eq!(closing("CNO//N1//"), Some(7));
+        assert_eq!(closing("SEE http://x.example/ FOR"), None);
+        assert_eq!(joined("STATION\n/(PCS) AND/OR\n TDY"), "STATION (PCS) AND/OR TDY");
     }
 }

@@ -66,8 +66,8 @@ pub(crate) struct Reader<'a, 't> {
 }
 
 /// Reads the head that begins at line `from`. `first` is the line that `noise` begins at.
-pub(crate) fn read<'t>(
-    source: &Source<'t>,
+pub(crate) fn read(
+    source: &Source<'_>,
     lines: Range<usize>,
     (first, noise): (usize, &[Option<Noise>]),
     context: &Context,
@@ -130,10 +130,8 @@ impl<'t> Reader<'_, 't> {
         if self.classed && !self.labelled && self.record.mrn_printed.is_none() && self.number_line(line) {
             return Some(index + 1);
         }
-        if !self.head.subject || self.record.captions.is_empty() {
-            if self.caption_line(line) {
-                return Some(index + 1);
-            }
+        if (!self.head.subject || self.record.captions.is_empty()) && self.caption_line(line) {
+            return Some(index + 1);
         }
         if body::paragraph_start(line).is_some() || (self.labelled && body::opens_block(line)) {
             return None;
@@ -176,17 +174,16 @@ impl<'t> Reader<'_, 't> {
         let mut rest = &line[words.end..];
         let mut next = index + 1;
         // The number may have slipped to the next line.
-        if rest.trim().is_empty() {
-            if let Some(below) =
+        if rest.trim().is_empty()
+            && let Some(below) =
                 (index + 1..self.lines.end.min(index + 3)).find(|&below| self.noise(below).is_none())
+        {
+            let candidate = self.source.line(below);
+            if section::find(candidate).is_some_and(|label| label.start == 0)
+                || Self::is_number_line(candidate)
             {
-                let candidate = self.source.line(below);
-                if section::find(candidate).is_some_and(|label| label.start == 0)
-                    || self.is_number_line(candidate)
-                {
-                    rest = candidate;
-                    next = below + 1;
-                }
+                rest = candidate;
+                next = below + 1;
             }
         }
         self.class_rest(rest);
@@ -262,17 +259,17 @@ impl<'t> Reader<'_, 't> {
         self.record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
         let span = self.source.span(printed);
         let year = self.year();
-        if let Some(year) = year {
-            if let Some(number) = mrn::canonical(year, post, serial) {
-                if let Some(repaired) = number.repaired_post {
-                    self.report(
-                        Code::PostRepaired,
-                        self.source.span(post),
-                        format!("`{post}` is read as {repaired}"),
-                    );
-                }
-                self.record.mrn = Some(Spanned::new(number.mrn, span));
+        if let Some(year) = year
+            && let Some(number) = mrn::canonical(year, post, serial)
+        {
+            if let Some(repaired) = number.repaired_post {
+                self.report(
+                    Code::PostRepaired,
+                    self.source.span(post),
+                    format!("`{post}` is read as {repaired}"),
+                );
             }
+            self.record.mrn = Some(Spanned::new(number.mrn, span));
         }
         let after = self.source.span(printed).end - self.source.span(text).start;
         for (_, word) in crate::datetime::words(&text[after..]) {
@@ -317,7 +314,7 @@ impl<'t> Reader<'_, 't> {
         self.record.dtg.as_ref().map(|dtg| dtg.value.year()).or(self.context.year)
     }
 
-    fn is_number_line(&self, line: &str) -> bool {
+    fn is_number_line(line: &str) -> bool {
         line.len() < 60
             && post_and_serial(line)
                 .is_some_and(|(post, serial)| serial.len() >= 3 && !post.contains(['.', ',', '/']))
@@ -331,7 +328,7 @@ impl<'t> Reader<'_, 't> {
             self.record.mrn_printed = Some(line[..len].to_owned());
             return true;
         }
-        if !self.is_number_line(line) {
+        if !Self::is_number_line(line) {
             return false;
         }
         self.number(line);
@@ -487,7 +484,7 @@ impl<'t> Reader<'_, 't> {
             let goes_on = match label {
                 Label::Order => {
                     blanks == 0
-                        && !self.caption_like(line)
+                        && !Self::caption_like(line)
                         && read_passing(line).is_none()
                         && order::continues(line)
                 }
@@ -514,7 +511,7 @@ impl<'t> Reader<'_, 't> {
         end
     }
 
-    fn caption_like(&self, line: &str) -> bool {
+    fn caption_like(line: &str) -> bool {
         caption_length(line).is_some_and(|len| len == line.len())
     }
 }

@@ -10,7 +10,7 @@ use crate::record::{
     Addressee, Classification, Dialect, Office, Precedence, Record, Station, TransmissionId,
 };
 use crate::source::Source;
-use crate::{Context, Span, Spanned, address};
+use crate::{Context, Span, Spanned, address, general};
 
 /// What the heading left for the reader of the text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,8 +95,11 @@ pub(crate) fn read(
         match noise[index - lines.start] {
             Some(Noise::Break) => {
                 reader.heading.opened = true;
-                index += 1;
-                break;
+                // A gateway may have put the address block below the break.
+                if reader.flags.from || !reader.flags.dtg || !reader.originator_ahead(index + 1, &lines) {
+                    index += 1;
+                    break;
+                }
             }
             Some(Noise::End | Noise::Validation) => break,
             Some(Noise::Page) => {
@@ -147,13 +150,16 @@ impl<'t> Reader<'_, 't> {
         if let Some(rest) = keyword(line, "FM").or_else(|| keyword(line, "FROM:")) {
             return self.from(rest);
         }
+        if self.flags.from && general::begins_text(line) {
+            return false;
+        }
         if self.address_label(line, index, lines) {
             return true;
         }
         if !self.flags.from && !self.flags.dtg && (self.distribution(line) || self.drafting(line)) {
             return true;
         }
-        if self.class_or_label(line) {
+        if Self::class_or_label(line) {
             return self.before_heading(line, index, lines);
         }
         match self.at {
@@ -164,15 +170,24 @@ impl<'t> Reader<'_, 't> {
             }
             At::Distribution if !self.flags.dtg => self.flags.archive || line.len() <= 2,
             At::Routing => self.pilot_or_routing(line),
-            At::Preamble if !self.flags.from => is_signal(line.split(' ').next().unwrap_or("")),
+            At::Preamble if !self.flags.from => {
+                is_signal(line.split(' ').next().unwrap_or("")) || self.before_heading(line, index, lines)
+            }
             _ => self.before_heading(line, index, lines),
         }
     }
 
     /// A line before any heading: passed over where a heading follows soon.
     fn before_heading(&mut self, line: &str, index: usize, lines: &Range<usize>) -> bool {
-        if self.flags.dtg || self.flags.from || self.flags.addressed {
+        if self.flags.from || self.flags.addressed {
             return false;
+        }
+        if self.flags.dtg {
+            let follows = self.originator_ahead(index + 1, lines);
+            if follows {
+                self.banner(line);
+            }
+            return follows;
         }
         if let Some(word) = precedence_line(line) {
             if self.record.precedence.is_none() {
@@ -190,6 +205,20 @@ impl<'t> Reader<'_, 't> {
         follows
     }
 
+    /// Whether the originator is named within the next lines, before any text.
+    fn originator_ahead(&self, from: usize, lines: &Range<usize>) -> bool {
+        for index in from..lines.end.min(from + 16) {
+            let line = self.source.line(index);
+            if keyword(line, "FM").is_some() {
+                return true;
+            }
+            if crate::body::paragraph_start(line).is_some() || line.starts_with("MSGID/") {
+                return false;
+            }
+        }
+        false
+    }
+
     fn banner(&mut self, line: &str) {
         let words_at = line.strip_prefix("CLASSIFICATION:").map_or(line, str::trim_start);
         if let (None, Some(words)) = (self.heading.banner, marking::class_words(words_at)) {
@@ -203,10 +232,10 @@ impl<'t> Reader<'_, 't> {
         match line.as_bytes() {
             [b'V', b'Z', b'C', b'Z', ..] | [b'Z', b'C', b'Z', b'C', ..] => self.transmission(line),
             [b'D', b'E', b' ', ..] if !self.flags.dtg => self.calling(&line[3..]),
-            [b'Z', b'N', b'R' | b'Y', b' ' | b'\t', ..] if !self.flags.dtg => self.security(line),
+            [b'Z', b'N', b'R' | b'Y', b' ' | b'\t', ..] if !self.flags.from => self.security(line),
             [a, b, b' ', ..] if a == b && b"ZOPRY".contains(a) && !self.flags.dtg => self.called(line),
             [b'Y' | b'Z' | b'O' | b'P' | b'R', second, ..]
-                if second.is_ascii_uppercase() && !self.flags.dtg =>
+                if second.is_ascii_uppercase() && !self.flags.from =>
             {
                 self.janap(line)
             }
@@ -229,7 +258,7 @@ impl<'t> Reader<'_, 't> {
         loop {
             let letters = rest.bytes().take_while(u8::is_ascii_uppercase).count();
             let digits = rest.get(letters..).map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
-            if letters < 2 || letters > 4 || digits == 0 {
+            if !(2..=4).contains(&letters) || digits == 0 {
                 break;
             }
             let id = TransmissionId {
@@ -344,7 +373,7 @@ impl<'t> Reader<'_, 't> {
         let list: Vec<&str> = line.split_ascii_whitespace().collect();
         let [first, station, routing, ..] = list[..] else { return false };
         let head = first.as_bytes();
-        if head.len() != 8
+        if !(7..=8).contains(&head.len())
             || !head.iter().all(u8::is_ascii_alphanumeric)
             || station.len() < 8
             || !station.is_ascii()
@@ -380,6 +409,7 @@ impl<'t> Reader<'_, 't> {
 
     /// Format line 5.
     fn preamble(&mut self, line: &'t str) -> bool {
+        let line = labelled_preamble(line);
         if self.flags.dtg && self.flags.addressed {
             // A second preamble before the text: the message was readdressed, and this is the original.
             if preamble_group(line).is_none() || line.len() > 60 {
@@ -625,7 +655,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Whether the line opens the text: classification words or a label.
-    fn class_or_label(&self, line: &str) -> bool {
+    fn class_or_label(line: &str) -> bool {
         marking::class_words(line).is_some() || crate::head::label(line).is_some()
     }
 
@@ -720,15 +750,15 @@ impl<'t> Reader<'_, 't> {
     fn check_precedence(&mut self) {
         let (Some(action), info) = (&self.record.precedence, &self.record.precedence_info) else { return };
         let (action, at) = (action.value, action.span);
-        if let Some(info) = info {
-            if info.value > action {
-                let (info, span) = (info.value, info.span);
-                self.record.diagnostics.push(Diagnostic::new(
-                    Code::InfoPrecedenceHigher,
-                    span,
-                    format!("{info} for information is above {action} for action"),
-                ));
-            }
+        if let Some(info) = info
+            && info.value > action
+        {
+            let (info, span) = (info.value, info.span);
+            self.record.diagnostics.push(Diagnostic::new(
+                Code::InfoPrecedenceHigher,
+                span,
+                format!("{info} for information is above {action} for action"),
+            ));
         }
         let highest = self
             .record
@@ -739,15 +769,15 @@ impl<'t> Reader<'_, 't> {
             .chain([action])
             .max()
             .unwrap_or(action);
-        if let Some(routing) = &self.record.transmission.routing_precedence {
-            if routing.value < highest {
-                let (routing, span) = (routing.value, routing.span);
-                self.record.diagnostics.push(Diagnostic::new(
-                    Code::RoutingPrecedenceDiffers,
-                    span,
-                    format!("{routing} here, but {highest} below"),
-                ));
-            }
+        if let Some(routing) = &self.record.transmission.routing_precedence
+            && routing.value < highest
+        {
+            let (routing, span) = (routing.value, routing.span);
+            self.record.diagnostics.push(Diagnostic::new(
+                Code::RoutingPrecedenceDiffers,
+                span,
+                format!("{routing} here, but {highest} below"),
+            ));
         }
         let _ = at;
     }
@@ -842,6 +872,21 @@ fn preamble_group(line: &str) -> Option<(Signs, datetime::Found)> {
         .then_some((signs, found))
 }
 
+/// A preamble without the label or the precedence word that a mail gateway put before it:
+/// `DTG R 101530Z MAR 11`, `ROUTINE R 101530Z MAR 11`.
+fn labelled_preamble(line: &str) -> &str {
+    let first = line.as_bytes().first().copied().unwrap_or(0);
+    if !b"DRPIF".contains(&first) || line.as_bytes().get(1) == Some(&b' ') {
+        return line;
+    }
+    ["DTG", "ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"]
+        .iter()
+        .find_map(|word| line.strip_prefix(word))
+        .map(|rest| rest.trim_start_matches([':', ' ', '\t']))
+        .filter(|rest| rest.bytes().take(12).any(|b| b.is_ascii_digit()))
+        .unwrap_or(line)
+}
+
 /// A line that is a precedence word alone, as mail gateways print it.
 fn precedence_line(line: &str) -> Option<Precedence> {
     let word = line.strip_prefix("PRECEDENCE:").map_or(line, str::trim);
@@ -865,7 +910,7 @@ fn is_distribution(text: &str) -> bool {
                 && office.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/')
         });
         let total = word.strip_prefix('/').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
-        if !office && !total && !(word.len() == 1 && offices > 0) {
+        if !(office || total || word.len() == 1 && offices > 0) {
             return false;
         }
         offices += usize::from(office || total);
@@ -876,6 +921,23 @@ fn is_distribution(text: &str) -> bool {
 /// A station named without a line of its own, for callers that read other forms.
 pub(crate) fn named(plad: &str) -> Station {
     address::station(plad)
+}
+
+/// Reads a preamble that stands in the text, below the address block.
+pub(crate) fn late_preamble<'t>(source: &Source<'t>, line: &'t str, context: &Context, record: &mut Record) {
+    let mut reader = Reader {
+        source,
+        record,
+        context,
+        at: At::Start,
+        flags: Flags::default(),
+        heading: Heading::default(),
+        filing: None,
+        readdressed: None,
+    };
+    if reader.preamble(line) && reader.record.dialect == Dialect::Fragment {
+        reader.record.dialect = Dialect::Acp126;
+    }
 }
 
 /// The preamble of a line, for those who cut an input into telegrams.

@@ -105,12 +105,13 @@ pub(crate) fn noise(source: &Source<'_>, lines: std::ops::Range<usize>) -> Vec<O
     let mut kinds: Vec<Option<Noise>> = lines.clone().map(|index| own_noise(source.line(index))).collect();
     // A page line cut in two: `PAGE 02` and, below it, `CAIRO 03198 281309Z`.
     for index in 0..kinds.len() {
-        if kinds[index] == Some(Noise::Page) && is_bare_page(source.line(first + index)) {
-            if let Some(next) = (index + 1..kinds.len()).find(|&next| kinds[next] != Some(Noise::Blank)) {
-                if kinds[next].is_none() && is_page_tail(source.line(first + next)) {
-                    kinds[next] = Some(Noise::Page);
-                }
-            }
+        if kinds[index] == Some(Noise::Page)
+            && is_bare_page(source.line(first + index))
+            && let Some(next) = (index + 1..kinds.len()).find(|&next| kinds[next] != Some(Noise::Blank))
+            && kinds[next].is_none()
+            && is_page_tail(source.line(first + next))
+        {
+            kinds[next] = Some(Noise::Page);
         }
     }
     banners(source, first, &mut kinds);

@@ -153,20 +153,22 @@ pub(crate) fn general_message(text: &str) -> Option<(String, usize)> {
         return None;
     }
     let rest = &text[letters..];
-    let gap = rest.bytes().take_while(|b| *b == b' ').count();
-    let number = &rest[gap..];
+    let gap = rest.bytes().take_while(u8::is_ascii_whitespace).count();
+    let number = rest[gap..].trim_start_matches('/');
+    // `NAVADMIN/123/15`: a slant for the blank.
+    let gap = rest.len() - number.len();
     let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-    let year = number[digits..].strip_prefix('/')?;
+    let year = number[digits..].trim_ascii_start().strip_prefix('/')?.trim_ascii_start();
     let year_digits = year.bytes().take_while(u8::is_ascii_digit).count();
-    if !(1..=4).contains(&digits) || !matches!(year_digits, 2 | 4) || !(1..=2).contains(&gap) {
+    if !(1..=4).contains(&digits) || !matches!(year_digits, 2 | 4) || !(1..=4).contains(&gap) {
         return None;
     }
     let serial = number[..digits].trim_start_matches('0');
     if serial.is_empty() {
         return None;
     }
+    let len = text.len() - year.len() + year_digits;
     let year: i16 = year[..year_digits].parse().ok()?;
-    let len = letters + gap + digits + 1 + year_digits;
     Some((format!("{:02}{}{serial}", datetime::full_year(year, None).rem_euclid(100), &text[..letters]), len))
 }
 

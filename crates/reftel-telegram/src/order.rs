@@ -148,10 +148,10 @@ fn until(order: &mut ExecutiveOrder, text: &str, year: Option<i16>) {
 /// `X1`, `1.6X6`, `25X1-HUMAN`, `50X1-HUM`, `OADR`, `MR`, and reasons in the wrong place: `1.4 (B), (D)`.
 fn exemptions(upper: &str) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(rest) = upper.strip_prefix("1.6").map(|rest| rest.trim_start_matches(['(', ' '])) {
-        if rest.starts_with('X') {
-            return split_codes(rest);
-        }
+    if let Some(rest) = upper.strip_prefix("1.6").map(|rest| rest.trim_start_matches(['(', ' ']))
+        && rest.starts_with('X')
+    {
+        return split_codes(rest);
     }
     if upper.starts_with("1.4") || upper.starts_with("1.5") {
         return reasons(upper);

@@ -100,7 +100,8 @@ impl fmt::Display for Parse<'_> {
 
 fn read_text(text: &str, context: &Context) -> Vec<Reading> {
     let cleaned = clean::clean(text);
-    let source = Source::new(&cleaned.text);
+    let mut source = Source::new(&cleaned.text);
+    general::unfold(&mut source);
     let noise = marking::noise(&source, 0..source.lines.len());
     let parts = cut(&source, &noise);
     let mut readings: Vec<Reading> = Vec::new();
@@ -209,7 +210,6 @@ struct Cutter {
     breaks: u8,
     ended: bool,
     archive: bool,
-    quoted: bool,
 }
 
 impl Cutter {
@@ -261,7 +261,6 @@ impl Cutter {
                 {
                     self.text = true;
                 }
-                let _ = self.quoted;
             }
         }
     }
@@ -286,6 +285,8 @@ struct Opened {
     record: Record,
     heading: Heading,
     head: Head,
+    /// Whether the text is in sets, as that of a general message.
+    general: bool,
     /// The section this part is, if it is one.
     section: Option<(u32, u32)>,
 }
@@ -295,18 +296,17 @@ fn open(source: &Source<'_>, noise: &[Option<Noise>], lines: Range<usize>, conte
     let mut record = Record::default();
     if let Some(text_from) = volume::read(source, lines.clone(), &mut record) {
         let head = Head { body_from: text_from, ..Head::default() };
-        return Opened { lines, record, heading: Heading::default(), head, section: None };
+        return Opened { lines, record, heading: Heading::default(), head, general: false, section: None };
     }
     let heading = heading::read(source, lines.clone(), &noise[lines.clone()], context, &mut record);
     let mut head = head::read(source, heading.text_from..lines.end, (0, noise), context, &mut record);
-    if let Some(body_from) = general::read(source, head.body_from..lines.end, context, &mut record) {
-        head.body_from = body_from;
-    }
+    let general = general::read(source, lines.clone(), heading.text_from, context, &mut record);
+    head.body_from = general.unwrap_or(head.body_from);
     let mut section = head.section.map(|label| (label.number, label.total));
     page_line_identity(source, noise, &lines, context, &mut record, &mut section);
     let section =
         section.or_else(|| record.transmission.station_section.as_ref().map(|number| (number.value, 0)));
-    Opened { lines, record, heading, head, section }
+    Opened { lines, record, heading, head, general: general.is_some(), section }
 }
 
 /// What the first page line of an archive copy says of number and section, where the text itself doesn't.
@@ -368,11 +368,12 @@ fn group(
                 continue;
             }
             // What stands behind the end and is no telegram is the tail of the one before.
-            if empty(&opened) && !last.iter().all(empty) {
-                if let Some(tail) = last.last_mut() {
-                    tail.lines.end = opened.lines.end;
-                    continue;
-                }
+            if empty(&opened)
+                && !last.iter().all(empty)
+                && let Some(tail) = last.last_mut()
+            {
+                tail.lines.end = opened.lines.end;
+                continue;
             }
         }
         groups.push(vec![opened]);
@@ -427,6 +428,11 @@ fn telegram(
     body::Reader::new(source, &mut record, whole, quoted).read(&body);
     classified_in_paragraph(source, &mut record);
     mentions(source, &body, context, &mut record);
+    if primary.general {
+        let text = span_of(source, primary.heading.text_from..last_line);
+        general::mentions(source, text.start, text.end, &mut record);
+        general::forgive(&mut record);
+    }
     check(&primary.head, &mut record);
     Reading { span, record }
 }
@@ -454,17 +460,12 @@ fn sections(source: &Source<'_>, parts: &mut Vec<Opened>) -> SectionsFound {
             .as_ref()
             .map_or_else(|| span_of(source, part.lines.start..part.lines.start + 1), |mrn| mrn.span)
     };
-    if !parts.windows(2).all(|pair| pair[0].section.map(|s| s.0) <= pair[1].section.map(|s| s.0)) {
-        if let Some(pair) =
-            parts.windows(2).find(|pair| pair[0].section.map(|s| s.0) > pair[1].section.map(|s| s.0))
-        {
-            let number = |part: &Opened| part.section.map_or(0, |section| section.0);
-            found.diagnostics.push(Diagnostic::new(
-                Code::SectionsOutOfOrder,
-                place(&pair[1]),
-                format!("section {} stands behind section {}", number(&pair[1]), number(&pair[0])),
-            ));
-        }
+    let order = |part: &Opened| part.section.map_or(0, |section| section.0);
+    let disorder =
+        parts.iter().zip(parts.iter().skip(1)).find(|(first, second)| order(first) > order(second));
+    if let Some((first, second)) = disorder {
+        let message = format!("section {} stands behind section {}", order(second), order(first));
+        found.diagnostics.push(Diagnostic::new(Code::SectionsOutOfOrder, place(second), message));
         parts.sort_by_key(|part| part.section.map(|section| section.0));
     }
     let mut index = 1;
@@ -519,18 +520,19 @@ impl SectionsFound {
                     .next()
                     .and_then(|page| page.split('.').next())
                     .and_then(|page| page.parse::<u32>().ok());
-                if let (Some(page), Ok(of)) = (page, of.trim().parse::<u32>()) {
-                    if of == total && page <= total && !self.present.contains(&page) {
-                        self.present.push(page);
-                    }
+                if let (Some(page), Ok(of)) = (page, of.trim().parse::<u32>())
+                    && of == total
+                    && page <= total
+                    && !self.present.contains(&page)
+                {
+                    self.present.push(page);
                 }
             }
             if let Some(label) = section::find(line).filter(|label| {
                 label.total == total && label.start < 40 && marking::class_words(line).is_some()
-            }) {
-                if !self.present.contains(&label.number) {
-                    self.present.push(label.number);
-                }
+            }) && !self.present.contains(&label.number)
+            {
+                self.present.push(label.number);
             }
         }
         self.present.sort_unstable();
@@ -539,8 +541,8 @@ impl SectionsFound {
 
 /// The lines of a part's body, without its end.
 fn body_lines(source: &Source<'_>, noise: &[Option<Noise>], part: &Opened, body: &mut Vec<BodyLine>) {
-    for index in part.head.body_from..part.lines.end {
-        let kind = noise[index];
+    let lines = part.head.body_from..part.lines.end;
+    for (index, &kind) in (lines.start..).zip(noise.get(lines).unwrap_or_default()) {
         if kind == Some(Noise::End) {
             break;
         }

@@ -91,7 +91,7 @@ impl Pointers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Classification, Station, TransmissionId};
+    use crate::record::{Addressee, Classification, Station, TransmissionId};
 
     fn at<T>(value: T, start: usize) -> Spanned<T> {
         Spanned::new(value, Span::new(start, start + 1))
@@ -106,7 +106,7 @@ mod tests {
     fn values_are_named_as_in_the_json_record_and_in_its_order() {
         let mut record = Record {
             from: Some(at(Station::default(), 3)),
-            to: vec![at(Default::default(), 4), at(Default::default(), 5)],
+            to: vec![at(Addressee::default(), 4), at(Addressee::default(), 5)],
             classification: Some(at(Classification::Secret, 6)),
             nested: vec![at(Record { mrn: Some(at(String::new(), 9)), ..Record::default() }, 8)],
             ..Record::default()

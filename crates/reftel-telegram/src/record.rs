@@ -135,12 +135,16 @@ pub struct Transmission {
 
 impl Transmission {
     fn each_span(&mut self, change: &mut dyn FnMut(&mut Span)) {
-        self.ids.iter_mut().for_each(|value| change(&mut value.span));
+        for value in &mut self.ids {
+            change(&mut value.span);
+        }
         if let Some(value) = &mut self.routing_precedence {
             change(&mut value.span);
         }
         for list in [&mut self.called, &mut self.signals] {
-            list.iter_mut().for_each(|value| change(&mut value.span));
+            for value in list {
+                change(&mut value.span);
+            }
         }
         for value in [
             &mut self.station,
@@ -148,10 +152,11 @@ impl Transmission {
             &mut self.warning,
             &mut self.class_characters,
             &mut self.validation,
-        ] {
-            if let Some(value) = value {
-                change(&mut value.span);
-            }
+        ]
+        .into_iter()
+        .flatten()
+        {
+            change(&mut value.span);
         }
         if let Some(value) = &mut self.station_section {
             change(&mut value.span);
@@ -570,7 +575,9 @@ impl Record {
             }
         }
         fn each<T>(values: &mut [Spanned<T>], change: &mut dyn FnMut(&mut Span)) {
-            values.iter_mut().for_each(|value| change(&mut value.span));
+            for value in values {
+                change(&mut value.span);
+            }
         }
         one(&mut self.mrn, change);
         one(&mut self.precedence, change);

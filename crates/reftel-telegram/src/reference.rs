@@ -269,10 +269,11 @@ pub(crate) fn cite(text: &str, from: usize) -> Option<Cite<'_>> {
         let boundary = at == 0
             || !(bytes[at - 1].is_ascii_alphanumeric()
                 || bytes[at - 1] == b'/' && bytes[at].is_ascii_digit());
-        if boundary && bytes[at].is_ascii_alphanumeric() {
-            if let Some(cite) = cite_at(text, at) {
-                return Some(cite);
-            }
+        if boundary
+            && bytes[at].is_ascii_alphanumeric()
+            && let Some(cite) = cite_at(text, at)
+        {
+            return Some(cite);
         }
         at += 1;
     }
@@ -294,9 +295,8 @@ fn cite_at(text: &str, start: usize) -> Option<Cite<'_>> {
     loop {
         let word_end = end + word_length(&bytes[end..]);
         let word = text[end..word_end].trim_end_matches(['.', '-']);
-        if word.len() > 24
-            || !word.starts_with(|c: char| c.is_ascii_uppercase()) && !(count > 0 && word == "of")
-        {
+        let named = word.starts_with(|c: char| c.is_ascii_uppercase()) || (count > 0 && word == "of");
+        if word.len() > 24 || !named {
             return None;
         }
         // `A STATE 12` is a label and a post.
@@ -353,7 +353,7 @@ fn leading_year(text: &str, start: usize) -> (Option<i16>, usize) {
     if digits == 4 && !(1900..2100).contains(&year) {
         return (None, start);
     }
-    let gap = rest[digits..].bytes().take_while(|b| b.is_ascii_whitespace()).count();
+    let gap = rest[digits..].bytes().take_while(u8::is_ascii_whitespace).count();
     (Some(year), start + digits + gap)
 }
 
@@ -469,15 +469,16 @@ fn items(text: &str) -> Vec<(Option<char>, &str)> {
     let mut before = '\n';
     for (at, char) in text.char_indices() {
         let boundary = line_start || matches!(before, ' ' | '\n' | ';' | ',' | '\t' | ')' | '¶');
-        if boundary && matches!(char, 'A'..='Z' | '(' | '[') {
-            if let Some((letter, len)) = item_label(&text[at..]) {
-                let ahead = u32::from(letter).wrapping_sub(u32::from(expected));
-                let first = cuts.is_empty();
-                let again = line_start && !first && cite_at(text, at + len).is_some();
-                if ahead == 0 || again || (line_start && (first || ahead <= 3)) || (first && char == '(') {
-                    cuts.push((at, at + len, Some(letter)));
-                    expected = char::from_u32(u32::from(letter) + 1).unwrap_or('A');
-                }
+        if boundary
+            && matches!(char, 'A'..='Z' | '(' | '[')
+            && let Some((letter, len)) = item_label(&text[at..])
+        {
+            let ahead = u32::from(letter).wrapping_sub(u32::from(expected));
+            let first = cuts.is_empty();
+            let again = line_start && !first && cite_at(text, at + len).is_some();
+            if ahead == 0 || again || (line_start && (first || ahead <= 3)) || (first && char == '(') {
+                cuts.push((at, at + len, Some(letter)));
+                expected = char::from_u32(u32::from(letter) + 1).unwrap_or('A');
             }
         }
         line_start =
@@ -951,7 +952,7 @@ impl<'a, 't> Mentions<'a, 't> {
             if !(self.is_local(post) || tables::canonical_post(post).is_some()) {
                 continue;
             }
-            let year_at = self.year_before(text, from, from + start);
+            let year_at = Self::year_before(text, from, from + start);
             let cite = cite_at(text, year_at)?;
             let year = cite.year.map(|year| datetime::full_year(year, self.year)).or(self.year)?;
             for (index, &(at, number)) in cite.numbers.iter().enumerate() {
@@ -966,7 +967,7 @@ impl<'a, 't> Mentions<'a, 't> {
     }
 
     /// Where a two-digit year right before the post begins, else where the post does.
-    fn year_before(&self, text: &str, from: usize, post_at: usize) -> usize {
+    fn year_before(text: &str, from: usize, post_at: usize) -> usize {
         let before = text[from..post_at].trim_end_matches(' ');
         let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
         let boundary = before[..before.len() - digits]

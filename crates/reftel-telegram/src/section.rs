@@ -27,21 +27,23 @@ pub(crate) fn find(line: &str) -> Option<Label> {
         }
         let damaged = word != "SECTION" && word != "Section";
         let end = |index: usize| list[index].0 + list[index].1.len();
-        if text(index + 2) == "OF" || text(index + 2) == "of" {
-            if let (Some(number), Some(total)) = (number(text(index + 1)), number(text(index + 3))) {
-                return Some(Label { number, total, start, end: end(index + 3), damaged });
-            }
+        if (text(index + 2) == "OF" || text(index + 2) == "of")
+            && let (Some(number), Some(total)) = (number(text(index + 1)), number(text(index + 3)))
+        {
+            return Some(Label { number, total, start, end: end(index + 3), damaged });
         }
-        if text(index + 1) == "OF" && index > 0 && text(index - 1) == "FINAL" {
-            if let Some(total) = number(text(index + 2)) {
-                return Some(Label {
-                    number: total,
-                    total,
-                    start: list[index - 1].0,
-                    end: end(index + 2),
-                    damaged,
-                });
-            }
+        if text(index + 1) == "OF"
+            && index > 0
+            && text(index - 1) == "FINAL"
+            && let Some(total) = number(text(index + 2))
+        {
+            return Some(Label {
+                number: total,
+                total,
+                start: list[index - 1].0,
+                end: end(index + 2),
+                damaged,
+            });
         }
     }
     None

@@ -71,6 +71,37 @@ fn found_below(found: &[Spanned<String>]) -> bool {
     !found.is_empty()
 }
 
+/// Words in capitals at the end of a text that sign nothing.
+const NOT_NAMES: &[&str] = &[
+    "END",
+    "TEXT",
+    "SUMMARY",
+    "COMMENT",
+    "NOTE",
+    "QUOTE",
+    "UNQUOTE",
+    "BT",
+    "NNNN",
+    "NNN",
+    "END OF DOCUMENT",
+    "END TEXT",
+    "END SUMMARY",
+    "END COMMENT",
+    "END NOTE",
+    "NODIS",
+    "EXDIS",
+    "LIMDIS",
+    "STADIS",
+    "NOFORN",
+    "SIPDIS",
+    "AND",
+    "THE",
+    "OF",
+    "NOT",
+    "PASSED",
+    "NAME",
+];
+
 /// A surname, perhaps two, in capitals; in mixed letters only where it stands apart.
 fn name(line: &str, apart: bool) -> Option<&str> {
     let line = line.trim_end_matches(['#', '*']).trim();
@@ -100,35 +131,6 @@ fn name(line: &str, apart: bool) -> Option<&str> {
     {
         return None;
     }
-    const NOT_NAMES: &[&str] = &[
-        "END",
-        "TEXT",
-        "SUMMARY",
-        "COMMENT",
-        "NOTE",
-        "QUOTE",
-        "UNQUOTE",
-        "BT",
-        "NNNN",
-        "NNN",
-        "END OF DOCUMENT",
-        "END TEXT",
-        "END SUMMARY",
-        "END COMMENT",
-        "END NOTE",
-        "NODIS",
-        "EXDIS",
-        "LIMDIS",
-        "STADIS",
-        "NOFORN",
-        "SIPDIS",
-        "AND",
-        "THE",
-        "OF",
-        "NOT",
-        "PASSED",
-        "NAME",
-    ];
     let banner = marking::class_words(line).is_some();
     let marker = line.starts_with("END ")
         || line.starts_with("BEGIN ")

@@ -36,6 +36,27 @@ impl<'t> Source<'t> {
         Source { text, lines }
     }
 
+    /// Cuts lines apart at these places, which must be in order.
+    pub(crate) fn recut(&mut self, cuts: &[usize]) {
+        let mut cuts = cuts.iter().copied().peekable();
+        if cuts.peek().is_none() {
+            return;
+        }
+        let bytes = self.text.as_bytes();
+        let mut lines = Vec::with_capacity(self.lines.len() + cuts.len());
+        for whole in std::mem::take(&mut self.lines) {
+            let mut start = whole.start;
+            while let Some(cut) = cuts.next_if(|cut| *cut < whole.end) {
+                if cut > start {
+                    lines.push(line(bytes, start, cut, cut));
+                    start = cut;
+                }
+            }
+            lines.push(line(bytes, start, whole.end, whole.next));
+        }
+        self.lines = lines;
+    }
+
     /// A line's text without white space at either end.
     pub(crate) fn line(&self, index: usize) -> &'t str {
         self.lines.get(index).map_or("", |line| &self.text[line.first..line.last])
@@ -80,4 +101,9 @@ pub(crate) fn whole(text: &str, span: Span) -> Span {
         span.end += 1;
     }
     span
+}
+
+/// The first `len` bytes of a text, or a few less where a character stands there.
+pub(crate) fn prefix(text: &str, len: usize) -> &str {
+    &text[..text.floor_char_boundary(len)]
 }

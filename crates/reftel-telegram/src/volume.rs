@@ -101,10 +101,10 @@ fn number_and_place(text: &str) -> (Option<&str>, &str) {
 /// The time behind the date: `, 7.29 p.m.`, `, noon`, `, 1402Z`.
 fn clock(text: &str) -> Option<(i8, i8)> {
     let text = text.trim_start_matches([',', ' ', ']']);
-    if let Some((digits, _)) = text.split_once('Z') {
-        if digits.len() == 4 {
-            return Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?));
-        }
+    if let Some((digits, _)) = text.split_once('Z')
+        && digits.len() == 4
+    {
+        return Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?));
     }
     if text.starts_with("noon") || text.starts_with("12 noon") {
         return Some((12, 0));
