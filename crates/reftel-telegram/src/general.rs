@@ -73,9 +73,26 @@ fn set(line: &str) -> Option<(&'static str, &str)> {
         .then(|| ("REF", &line[slant - label.len()..]))
 }
 
-/// Whether a line of the heading is the text's already: a set, or the message's own number.
+/// Whether a line of the heading is the text's already: a set, the message's own number, or `UNCLASS //N01300//`.
 pub(crate) fn begins_text(line: &str) -> bool {
-    set(line).is_some() || (line.len() < 60 && mrn::general_message(line).is_some())
+    set(line).is_some()
+        || (line.len() < 60 && mrn::general_message(line).is_some())
+        || line.starts_with("UNCLAS")
+}
+
+/// The first set of the text that begins at `lines.start`, if it is one in sets.
+pub(crate) fn first_set(source: &Source<'_>, lines: Range<usize>) -> Option<usize> {
+    let mut first = None;
+    for index in lines.start..lines.end.min(lines.start + SETS_WITHIN) {
+        let line = source.line(index);
+        match set(line) {
+            Some(("MSGID" | "SUBJ" | "RMKS" | "GENTEXT", _)) => return first.or(Some(index)),
+            Some(_) => first = first.or(Some(index)),
+            None if body::paragraph_start(line).is_some_and(|start| start.number.is_some()) => return None,
+            None => {}
+        }
+    }
+    None
 }
 
 /// A line without the name of the set that holds the remarks: `RMKS/1. …`, `GENTEXT/REMARKS/1. …`.
@@ -125,32 +142,37 @@ pub(crate) fn unfold(source: &mut Source<'_>) {
 /// Where lines of a heading, and of the few lines below it, must be cut.
 fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
     let mut addresses = false;
+    let mut to = false;
     let mut head = 0;
     for index in 0..source.lines.len() {
         let line = source.line(index);
         let at = source.span(line).start;
         let first = line.as_bytes().first().copied().unwrap_or(0);
-        if first == b'F' && heading::keyword(line, "FM").is_some() {
-            addresses = true;
-            head = 40;
+        if line.ends_with("NNNN") && line.len() < 60 {
+            // `N1.// BT #0001 NNNN`
+            let found = [(" BT ", 1), (" BT ", 4), ("BT ", 3), (" NNNN", 1)];
+            let end = |(word, skip): (&str, usize)| line.find(word).map(|found| at + found + skip);
+            cuts.extend(found.into_iter().filter_map(end));
+        }
+        let originator = line.find("FM ").filter(|found| *found == 0 || line[..*found].ends_with(' '));
+        if first == b'F' && originator == Some(0) {
+            (addresses, to, head) = (true, false, 40);
         } else if b"ROPZ".contains(&first) && heading::is_preamble(line) {
             head = 40;
-            cuts.extend(line.find(" FM ").map(|found| at + found + 1));
         }
         if head == 0 {
             continue;
         }
         head -= 1;
-        if line == "BT" || set(line).is_some() {
+        if let Some(found) = originator.filter(|found| *found > 0 && !addresses) {
+            cuts.push(at + found);
+            (addresses, to) = (true, false);
+        }
+        if line == "BT" || set(line).is_some() || line.starts_with("UNCLAS") {
             addresses = false;
         }
         if addresses {
-            for (word, keep) in [(" TO ", first == b'F'), (" INFO ", true), (" BT ", true), (" UNCLAS", true)]
-            {
-                cuts.extend(line.find(word).filter(|_| keep).map(|found| at + found + 1));
-            }
-            let entries = line.match_indices(" ZEN/").map(|(found, _)| at + found + 1);
-            cuts.extend(entries.filter(|cut| cut - at > 5));
+            to = cut_addresses(line, at, to, cuts);
         }
         if let Some(rest) = line.strip_prefix("BT ") {
             cuts.push(at + line.len() - rest.len());
@@ -159,40 +181,59 @@ fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
             cuts.push(at + found + 4);
             addresses = false;
         }
-        for word in [" MSGID/", " NAVADMIN "] {
-            let found = line.find(word).filter(|found| {
-                word == " MSGID/"
-                    || (line.starts_with("UNCLAS") && mrn::general_message(&line[found + 1..]).is_some())
-            });
-            cuts.extend(found.map(|found| at + found + 1));
+        cuts.extend(line.find(" MSGID/").map(|found| at + found + 1));
+        if line.starts_with("UNCLAS") {
+            let number =
+                line.find(" NAVADMIN ").filter(|found| mrn::general_message(&line[found + 1..]).is_some());
+            cuts.extend(number.map(|found| at + found + 1));
         }
     }
 }
 
-/// Reads the sets of the text that begins at `text_from`; the line where the remarks begin. `None` where there
-/// are no sets.
+/// Where one line of an address block must be cut; whether the block has come to its action addressees.
+fn cut_addresses(line: &str, at: usize, mut to: bool, cuts: &mut Vec<usize>) -> bool {
+    to |= line.starts_with("TO ");
+    for word in [" TO ", " INFO ", " BT ", " UNCLAS"] {
+        if let Some(found) = line.find(word).filter(|_| word != " TO " || !to) {
+            to |= word == " TO ";
+            cuts.push(at + found + 1);
+        }
+    }
+    if let Some(before) = line.strip_suffix(" INFO") {
+        cuts.push(at + before.len() + 1);
+    }
+    // `… ZEN/CNO WASHINGTON DC RUENAAA/CNO WASHINGTON DC`
+    for (slant, _) in line.match_indices('/') {
+        let word = line[..slant].rfind(' ').map_or(0, |blank| blank + 1);
+        let name = &line[word..slant];
+        let keyword = matches!(line[..word].trim_end(), "" | "TO" | "INFO" | "FM");
+        if !keyword && (name == "ZEN" || (name.len() == 7 && heading::is_routing_indicator(name))) {
+            cuts.push(at + word);
+        }
+    }
+    to
+}
+
+/// Reads the sets that begin at line `first`, in a text that begins at `text_from`; the line where the remarks
+/// begin.
 pub(crate) fn read(
     source: &Source<'_>,
     lines: Range<usize>,
-    text_from: usize,
+    (text_from, first): (usize, usize),
     context: &Context,
     record: &mut Record,
-) -> Option<usize> {
-    let within = text_from..lines.end.min(text_from + SETS_WITHIN);
-    let Some(first) = within.clone().find(|&index| set(source.line(index)).is_some()) else {
-        number_above(source, text_from..within.end.min(text_from + 6), record);
-        return None;
-    };
+) -> usize {
     above(source, text_from..first, context, record);
     number_above(source, lines.start..first, record);
     let mut index = first;
     let mut subject_read = false;
     while index < lines.end {
         let line = source.line(index);
-        match set(line) {
+        let label = || line.strip_prefix("SUBJ:").filter(|_| !subject_read).map(|rest| ("SUBJ", rest));
+        match set(line).or_else(label) {
             Some(("RMKS" | "GENTEXT", _)) => break,
             Some((name, rest)) => {
-                let end = set_end(source, index, lines.end);
+                let end = set_end(source, index, lines.end, name == "SUBJ");
                 let from = source.span(rest).start;
                 let text = &source.text[from..source.lines[end - 1].end];
                 let text = text[..closing(text).unwrap_or(text.len())].trim_ascii();
@@ -209,7 +250,10 @@ pub(crate) fn read(
         }
     }
     number_above(source, first..index, record);
-    Some(index.min(lines.end))
+    if !subject_read {
+        shorten_subject(source, record);
+    }
+    index.min(lines.end)
 }
 
 /// Whether another set comes before the text does.
@@ -257,9 +301,11 @@ fn number_above(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
         if set(line).is_some() || line.len() > 90 {
             continue;
         }
-        if let Some((number, len)) = mrn::general_message(line) {
-            record.mrn = Some(Spanned::new(number, source.span(&line[..len])));
-            record.mrn_printed = Some(line[..len].split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+        let starts = mrn::general_message(line).map(|(mrn, end)| Found { start: 0, end, mrn });
+        if let Some(found) = starts.or_else(|| Numbers::new(line, 0).next()) {
+            let printed = &line[found.start..found.end];
+            record.mrn = Some(Spanned::new(found.mrn, source.span(printed)));
+            record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
             return;
         }
     }
@@ -271,8 +317,9 @@ fn closing(text: &str) -> Option<usize> {
     CLOSE.find_iter(bytes).find(|&at| bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace))
 }
 
-/// The line after the one that closes the set with `//`, or where the next set or the text begins.
-fn set_end(source: &Source<'_>, start: usize, end: usize) -> usize {
+/// The line after the one that closes the set with `//`, or where the next set or the text begins. A subject that
+/// nobody closed ends at a blank line or where the message's number or an address follows.
+fn set_end(source: &Source<'_>, start: usize, end: usize, subject: bool) -> usize {
     let mut index = start;
     loop {
         let line = source.line(index);
@@ -282,6 +329,10 @@ fn set_end(source: &Source<'_>, start: usize, end: usize) -> usize {
         }
         let next = source.line(index);
         if set(next).is_some() || matches!(next, "BT" | "NNNN") {
+            return index;
+        }
+        let addressed = || next.starts_with("PASS TO ") || heading::keyword(next, "FM").is_some();
+        if subject && (next.is_empty() || begins_text(next) || addressed()) {
             return index;
         }
         if next.is_empty() {
@@ -330,6 +381,16 @@ fn subject(source: &Source<'_>, text: &str, record: &mut Record) -> bool {
     true
 }
 
+/// A subject that a gateway put above the text has the text's first lines behind it.
+fn shorten_subject(source: &Source<'_>, record: &mut Record) {
+    let Some(read) = &record.subject else { return };
+    let text = &source.text[read.span.range()];
+    let end = ["UNCLASSIFIED/", "//", "PASS TO ", "UNCLAS "].iter().filter_map(|word| text.find(word)).min();
+    if let Some(end) = end.filter(|end| *end > 0) {
+        subject(source, text[..end].trim_ascii_end(), record);
+    }
+}
+
 /// `A/DOC/DOD CIO/09MAY2019`, `B/MSG/CNO WASHINGTON DC/141554ZJAN15`
 fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
     let fields: Vec<&str> = text.split('/').map(str::trim).collect();
@@ -341,7 +402,9 @@ fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
         .filter(|&at| {
             text.is_char_boundary(at) && (at == 0 || matches!(text.as_bytes()[at - 1], b'/' | b' ' | b':'))
         })
-        .find_map(|at| mrn::general_message(&text[at..]));
+        .find_map(|at| mrn::general_message(&text[at..]))
+        .map(|found| found.0)
+        .or_else(|| Numbers::new(text, 0).next().map(|found| found.mrn));
     let kind = fields.get(1).map(|kind| kind.to_ascii_uppercase());
     let kind = kind.as_deref().map(|kind| kind.trim_start_matches("DESC:"));
     let kind = match kind {
@@ -362,7 +425,7 @@ fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
         kind,
         printed: joined(text),
         year: numbered.as_ref().map(|_| YearSource::Printed),
-        mrn: numbered.map(|number| number.0),
+        mrn: numbered,
         notal: text.contains("NOTAL"),
         captions: Vec::new(),
         and_previous: false,
@@ -466,10 +529,15 @@ impl<'t> Numbers<'t> {
         let serial = self.text[slant - digits..slant].trim_start_matches('0');
         let before = &self.text[self.from..slant - digits];
         let words = before.trim_end_matches([' ', '\n', '\r', '\t', '(', '/', '#']);
+        // `NAVADMIN NUMBER 123/15`
+        let words = [" NUMBER", " NO.", " NO", " NR", " number"]
+            .iter()
+            .find_map(|word| words.strip_suffix(word))
+            .unwrap_or(words);
         let gap = before.len() - words.len();
         let letters = words.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
         let start = slant - digits - gap - letters;
-        let named = (gap <= 8 && (4..=12).contains(&letters))
+        let named = (gap <= 12 && (4..=12).contains(&letters))
             .then(|| series(&words[words.len() - letters..]))
             .flatten();
         let (series, start) = match (named, &self.last) {
@@ -552,9 +620,15 @@ pub(crate) fn mentions(source: &Source<'_>, from: usize, to: usize, record: &mut
     }
 }
 
-/// Takes back what is odd in a telegram, and usual in a general message: its blocks are paragraphs.
+/// Takes back what is odd in a telegram, and usual in a general message: its blocks are paragraphs, its addresses known.
 pub(crate) fn forgive(record: &mut Record) {
-    record.diagnostics.retain(|diagnostic| diagnostic.code != Code::BlockUnclosed);
+    // A series has one originator and one collective; notices of a number give neither.
+    let series = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value)).and_then(|parts| series(parts.1));
+    record.diagnostics.retain(|diagnostic| match diagnostic.code {
+        Code::BlockUnclosed => false,
+        Code::OriginatorMissing | Code::AddresseeMissing => series.is_none(),
+        _ => true,
+    });
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ impl<'t> Reader<'_, 't> {
         if self.routing(line) || self.preamble(line) || self.unreadable_preamble(line, index) {
             return true;
         }
-        if let Some(rest) = keyword(line, "FM").or_else(|| keyword(line, "FROM:")) {
+        if let Some(rest) = keyword(line, "FM").or_else(|| self.from_label(line)) {
             return self.from(rest);
         }
         if self.flags.from && general::begins_text(line) {
@@ -170,6 +170,9 @@ impl<'t> Reader<'_, 't> {
             }
             At::Distribution if !self.flags.dtg => self.flags.archive || line.len() <= 2,
             At::Routing => self.pilot_or_routing(line),
+            At::Preamble if self.flags.from && !self.flags.addressed => {
+                self.continued_originator(line, index)
+            }
             At::Preamble if !self.flags.from => {
                 is_signal(line.split(' ').next().unwrap_or("")) || self.before_heading(line, index, lines)
             }
@@ -197,7 +200,9 @@ impl<'t> Reader<'_, 't> {
         }
         let ahead = index + 1..lines.end.min(index + 12);
         let follows = ahead.map(|index| self.source.line(index)).any(|line| {
-            keyword(line, "FM").is_some() || preamble_group(line).is_some() || line.starts_with("VZCZC")
+            keyword(line, "FM").is_some()
+                || preamble_group(labelled_preamble(line)).is_some()
+                || line.starts_with("VZCZC")
         });
         if follows {
             self.banner(line);
@@ -487,6 +492,26 @@ impl<'t> Reader<'_, 't> {
             }
             None => self.record.dtg = None,
         }
+    }
+
+    /// `FROM:` and, below a date-time group, `FROM`.
+    fn from_label<'l>(&self, line: &'l str) -> Option<&'l str> {
+        let address = line.len() < 80 && !line.bytes().any(|b| b.is_ascii_lowercase());
+        let below = self.flags.dtg && !self.flags.from && address;
+        keyword(line, "FROM:").or_else(|| keyword(line, "FROM").filter(|_| below))
+    }
+
+    /// The second line of an originator whose name was too long for one.
+    fn continued_originator(&mut self, line: &'t str, index: usize) -> bool {
+        let below = [self.source.line(index + 1), self.source.line(index + 2)];
+        if !below.iter().any(|line| keyword(line, "TO").is_some()) {
+            return false;
+        }
+        if let Some(from) = &mut self.record.from {
+            let span = from.span.cover(self.source.span(line));
+            *from = Spanned::new(address::station(&format!("{} {line}", from.value.plad)), span);
+        }
+        true
     }
 
     fn from(&mut self, rest: &'t str) -> bool {
@@ -856,12 +881,25 @@ fn preamble_group(line: &str) -> Option<(Signs, datetime::Found)> {
                 }
                 _ => break,
             },
+            // `R101530Z MAR 11`, where the blank is lost.
+            (Some(&letter @ (b'O' | b'P' | b'R' | b'Z')), Some(_)) if glued_group(&bytes[at + 1..]) => {
+                *sign = prosign(letter).map(|precedence| (precedence, at));
+                at += 1;
+                break;
+            }
             _ => break,
         }
         at += 2;
         while bytes.get(at) == Some(&b' ') {
             at += 1;
         }
+    }
+    // `O P R`: a third prosign is none that the line may have.
+    if signs[1].is_some()
+        && bytes.get(at).is_some_and(|b| b"OPRZ".contains(b))
+        && bytes.get(at + 1) == Some(&b' ')
+    {
+        at += 2;
     }
     if !bytes.get(at).is_some_and(u8::is_ascii_digit) {
         return None;
@@ -870,6 +908,11 @@ fn preamble_group(line: &str) -> Option<(Signs, datetime::Found)> {
     // Without a prosign the group must stand alone: a sentence may start with a time.
     (signs[0].is_some() || line[found.end..].split_ascii_whitespace().all(is_signal))
         .then_some((signs, found))
+}
+
+/// Six digits and a zone letter.
+fn glued_group(bytes: &[u8]) -> bool {
+    bytes.len() > 6 && bytes[..6].iter().all(u8::is_ascii_digit) && bytes[6] == b'Z'
 }
 
 /// A preamble without the label or the precedence word that a mail gateway put before it:
@@ -942,5 +985,5 @@ pub(crate) fn late_preamble<'t>(source: &Source<'t>, line: &'t str, context: &Co
 
 /// The preamble of a line, for those who cut an input into telegrams.
 pub(crate) fn is_preamble(line: &str) -> bool {
-    preamble_group(line).is_some_and(|(signs, _)| signs[0].is_some())
+    preamble_group(labelled_preamble(line)).is_some_and(|(signs, _)| signs[0].is_some())
 }

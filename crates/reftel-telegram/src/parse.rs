@@ -299,14 +299,18 @@ fn open(source: &Source<'_>, noise: &[Option<Noise>], lines: Range<usize>, conte
         return Opened { lines, record, heading: Heading::default(), head, general: false, section: None };
     }
     let heading = heading::read(source, lines.clone(), &noise[lines.clone()], context, &mut record);
-    let mut head = head::read(source, heading.text_from..lines.end, (0, noise), context, &mut record);
-    let general = general::read(source, lines.clone(), heading.text_from, context, &mut record);
-    head.body_from = general.unwrap_or(head.body_from);
+    let sets = general::first_set(source, heading.text_from..lines.end);
+    let head_lines = heading.text_from..sets.unwrap_or(lines.end);
+    let mut head = head::read(source, head_lines, (0, noise), context, &mut record);
+    if let Some(first) = sets {
+        let places = (heading.text_from, first);
+        head.body_from = general::read(source, lines.clone(), places, context, &mut record);
+    }
     let mut section = head.section.map(|label| (label.number, label.total));
     page_line_identity(source, noise, &lines, context, &mut record, &mut section);
     let section =
         section.or_else(|| record.transmission.station_section.as_ref().map(|number| (number.value, 0)));
-    Opened { lines, record, heading, head, general: general.is_some(), section }
+    Opened { lines, record, heading, head, general: sets.is_some(), section }
 }
 
 /// What the first page line of an archive copy says of number and section, where the text itself doesn't.
@@ -608,7 +612,9 @@ fn endings(source: &Source<'_>, noise: &[Option<Noise>], part: &mut Opened) {
     let transmission = &record.transmission;
     if let (Some(serial), Some(validation)) = (&transmission.station_serial, &transmission.validation) {
         let number = |text: &str| text.trim_start_matches('0').to_owned();
-        if number(&serial.value) != number(&validation.value) {
+        // Zeros alone hold the place of a number that the gateway didn't know.
+        let known = [serial, validation].iter().all(|number| number.value.bytes().any(|b| b != b'0'));
+        if known && number(&serial.value) != number(&validation.value) {
             let message = format!("#{} here, but {} in the heading", validation.value, serial.value);
             let span = validation.span;
             record.diagnostics.push(Diagnostic::new(Code::ValidationDiffers, span, message));
