@@ -562,7 +562,12 @@ fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
     let ruled = words.len() < chunk.trim_end().len();
     let words = words.trim_start_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
     let letters = words.bytes().filter(u8::is_ascii_alphabetic).count();
-    if letters < 3 || words.len() > 200 || words.lines().count() > 3 || words.starts_with("END ") {
+    if letters < 3
+        || words.len() > 200
+        || words.lines().count() > 3
+        || words.starts_with("END ")
+        || words.contains("QUOTE")
+    {
         return None;
     }
     let lower = words.bytes().any(|b| b.is_ascii_lowercase());

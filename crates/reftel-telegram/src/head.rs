@@ -8,7 +8,7 @@ use crate::heading::keyword;
 use crate::marking::{self, Noise};
 use crate::record::{Passing, PassingKind, Record, Subject};
 use crate::source::Source;
-use crate::{Context, Span, Spanned, body, mrn, order, reference, section, tables, tagline};
+use crate::{Context, Span, Spanned, address, body, mrn, order, reference, section, tables, tagline};
 
 /// A label that begins a line of the head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub(crate) fn label(line: &str) -> Option<(Label, &str)> {
             let rest = ["SUBJECT", "Subject", "SUBJ", "Subj", "SUB", "subject"]
                 .iter()
                 .find_map(|word| line.strip_prefix(word))?;
+            let rest = match rest.trim_start().strip_prefix("ECT").filter(|_| !line.starts_with("SUBJECT")) {
+                Some(after) if after.trim_start().starts_with(':') => after, // `SUBJ ECT:`
+                _ => rest,
+            };
             let after = rest.trim_start();
             // `SUBJECT TO` and `SUBMITTED` are words of a sentence.
             (after.starts_with([':', ';']) || (rest.starts_with('.') && after.len() > 2))
@@ -258,15 +262,17 @@ impl<'t> Reader<'_, 't> {
         let printed = printed.trim_start_matches(['/', ' ', '.', '-']);
         self.record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
         let span = self.source.span(printed);
-        let year = self.year();
-        if let Some(year) = year
-            && let Some(number) = mrn::canonical(year, post, serial)
+        if let Some(number) = self.year().and_then(|year| mrn::canonical(year, &self.own_post(post), serial))
         {
-            if let Some(repaired) = number.repaired_post {
+            let garbled = mrn::parts(&number.mrn).is_some_and(|parts| parts.1 != mrn::key(post))
+                && self.is_garbled(post);
+            if let Some(read) =
+                number.repaired_post.map(str::to_owned).or(garbled.then(|| self.own_post(post)))
+            {
                 self.report(
                     Code::PostRepaired,
                     self.source.span(post),
-                    format!("`{post}` is read as {repaired}"),
+                    format!("`{post}` is read as {read}"),
                 );
             }
             self.record.mrn = Some(Spanned::new(number.mrn, span));
@@ -275,6 +281,21 @@ impl<'t> Reader<'_, 't> {
         for (_, word) in crate::datetime::words(&text[after..]) {
             self.trailing_word(word);
         }
+    }
+
+    /// Whether a post no table knows is one slip away from the originator's.
+    fn is_garbled(&self, post: &str) -> bool {
+        let own = self.record.from.as_ref().and_then(|from| from.value.post.as_deref());
+        let key = mrn::key(post);
+        own.is_some_and(|own| {
+            own != key && own.len() >= 5 && address::one_edit(own.as_bytes(), key.as_bytes())
+        }) && tables::canonical_post(post).is_none()
+    }
+
+    /// The post on the classification line, or the originator's where that is garbled.
+    fn own_post(&self, post: &str) -> String {
+        let own = self.record.from.as_ref().and_then(|from| from.value.post.clone());
+        own.filter(|_| self.is_garbled(post)).unwrap_or_else(|| post.to_owned())
     }
 
     /// `VALDORIA 0O1OOO`: zeros read as the letter O.
@@ -304,7 +325,9 @@ impl<'t> Reader<'_, 't> {
         if crate::heading::is_signal(word) {
             let span = self.source.span(word);
             self.record.transmission.signals.push(Spanned::new(word.to_owned(), span));
-        } else if word.len() >= 5 && tables::caption(word).is_some() {
+        } else if word.len() >= 5
+            && tables::caption(word).is_some_and(|caption| caption.kind != tables::CaptionKind::Series)
+        {
             let span = self.source.span(word);
             self.record.captions.push(Spanned::new(word.to_owned(), span));
         }
@@ -375,6 +398,17 @@ impl<'t> Reader<'_, 't> {
     fn passing_text(&mut self, text: &'t str) -> bool {
         if text.bytes().any(|b| b.is_ascii_lowercase()) && !text.bytes().any(|b| b.is_ascii_uppercase()) {
             return false;
+        }
+        // `FOR AMB; WELLINGTON FOR HUMMEL`: two instructions on one line.
+        let parts: Vec<&str> = text.split(';').map(str::trim_ascii).collect();
+        let instructions: Vec<_> =
+            parts.iter().filter_map(|part| Some((read_passing(part)?, *part))).collect();
+        if parts.len() > 1 && instructions.len() == parts.len() {
+            for (passing, part) in instructions {
+                let span = self.source.span(part);
+                self.record.passing.push(Spanned::new(passing, span));
+            }
+            return true;
         }
         let Some(passing) = read_passing(text) else { return false };
         let span = self.source.span(text);

@@ -235,9 +235,8 @@ fn alone_word(bytes: &[u8], at: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn of(line: &str) -> (Option<String>, Option<String>, Option<String>, Option<String>, Vec<String>) {
-        let order = read(label(line).unwrap_or_else(|| panic!("{line:?}")), Some(1979));
-        (order.order, order.instruction, order.date.map(|d| d.to_string()), order.event, order.exemptions)
+    fn of(line: &str) -> ExecutiveOrder {
+        read(label(line).unwrap_or_else(|| panic!("{line:?}")), Some(1979))
     }
 
     #[test]
@@ -271,9 +270,10 @@ mod tests {
             ("E.O. 13526: N/A", "N/A", None, None, vec![]),
         ] {
             let got = of(line);
-            assert_eq!(got.0.as_deref().map(str::len), Some(5), "{line}");
-            let exemptions: Vec<String> = exemptions.into_iter().map(str::to_owned).collect();
-            assert_eq!((got.1, got.2, got.3, got.4), (some(instruction), date, event, exemptions), "{line}");
+            assert_eq!(got.order.as_deref().map(str::len), Some(5), "{line}");
+            let codes: Vec<&str> = got.exemptions.iter().map(String::as_str).collect();
+            let read = (got.instruction, got.date.map(|date| date.to_string()), got.event, codes);
+            assert_eq!(read, (some(instruction), date, event, exemptions), "{line}");
         }
     }
 

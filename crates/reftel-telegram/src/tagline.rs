@@ -1,5 +1,7 @@
 //! The TAGS line: codes, persons in parentheses, and what copying did to them.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Tag, TagKind};
 use crate::source::Source;
@@ -152,6 +154,16 @@ impl Reader<'_, '_> {
                 return;
             }
         }
+        if let Some(parts) = fused_with_country(&code) {
+            let shown: Vec<&str> = parts.iter().map(|at| &code[at.clone()]).collect();
+            self.report(Code::TagsFused, word, format!("`{code}` is read as {}", shown.join(", ")));
+            for at in parts {
+                let part = code[at.clone()].to_owned();
+                let kind = tables::tag(&part, self.year).map_or_else(|| shape(&part), |tag| tag.kind);
+                self.push(&word[at], part, kind);
+            }
+            return;
+        }
         let kind = shape(&code);
         if kind == TagKind::Unknown
             || (kind == TagKind::Geographic
@@ -219,6 +231,25 @@ impl Reader<'_, '_> {
             ));
         }
     }
+}
+
+/// TAGS that ran together, the last of them a country that no table has: `PRELEFINVD`.
+fn fused_with_country(code: &str) -> Option<Vec<Range<usize>>> {
+    if code.len() < 6 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+        return None;
+    }
+    let (known, country) = code.split_at(code.len() - 2);
+    let known: Vec<&str> = match tables::split_fused_tags(known) {
+        Some(parts) => parts,
+        None if known.len() == 4 && tables::is_subject_tag(known) => vec![known],
+        None => return None,
+    };
+    let mut ends = 0;
+    let parts = known.into_iter().chain([country]).map(|part| {
+        ends += part.len();
+        ends - part.len()..ends
+    });
+    Some(parts.collect())
 }
 
 /// What a code that no table has names by its form.
