@@ -164,7 +164,9 @@ pub(crate) fn general_message(text: &str) -> Option<(String, usize)> {
         return None;
     }
     let serial = number[..digits].trim_start_matches('0');
-    if serial.is_empty() {
+    // `EMAIL 06/09/09` is no number in a series.
+    let date = year[year_digits..].starts_with(|c: char| c == '/' || c.is_ascii_alphanumeric());
+    if serial.is_empty() || date || crate::reference::is_no_post(&text[..letters]) {
         return None;
     }
     let len = text.len() - year.len() + year_digits;
@@ -179,4 +181,40 @@ pub fn parts(mrn: &str) -> Option<(i16, &str, u32)> {
     let digits = rest.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (post, serial) = rest.split_at(rest.len() - digits);
     (!post.is_empty()).then_some((year, post, serial.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_every_form() {
+        let year = Context { year: Some(2009) };
+        for (text, want) in [
+            ("VALDORIA 001000", "09VALDORIA1000"),
+            ("08 PORT ALDER 12", "08PORTALDER12"),
+            ("2008 STATE 12345", "08STATE12345"),
+            ("STATE 12345 (08)", "08STATE12345"),
+            ("SECSTATE 54767", "09STATE54767"),
+            ("09VALDORIA1000", "09VALDORIA1000"),
+            ("1975VALDOR01234", "75VALDOR1234"),
+            ("09SECTION01OF03VALDORIA525", "09VALDORIA525"),
+            ("06EFTOVALDORIA12", "06VALDORIA12"),
+            ("09AMEMBASSYVALDORIA909", "09VALDORIA909"),
+            ("08VALDORIA001382SUSPECTEDDUPLICATE1392", "08VALDORIA1382"),
+            ("7575VALDORIA1895", "75VALDORIA1895"),
+            ("75VALDORIA-A123", "75VALDORIA-A123"),
+            ("75 VALDORIA A-123", "75VALDORIA-A123"),
+            ("NAVADMIN 123/15", "15NAVADMIN123"),
+            ("Cablegram 1199 WASHINGTON, 23 December 1941", "41WASHINGTON1199"),
+            ("Telegram 722 From the Embassy in Iran to the Department of State, May 5, 1971", "71TEHRAN722"),
+            ("Telegram 12 From the Embassy in the Soviet Union, May 5, 1971", "71MOSCOW12"),
+        ] {
+            assert_eq!(mrn(text, &year).as_deref(), Some(want), "{text}");
+        }
+        for text in ["", "hello", "EMAIL 06/09/09", "IN MAY 1974", "09", "STATE", "00000"] {
+            assert_eq!(mrn(text, &year), None, "{text}");
+        }
+        assert_eq!(mrn("STATE 12345", &Context::default()), None, "a number without a year is none");
+    }
 }

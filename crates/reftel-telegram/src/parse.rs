@@ -287,6 +287,8 @@ struct Opened {
     head: Head,
     /// Whether the text is in sets, as that of a general message.
     general: bool,
+    /// Whether it is a document of an edited volume.
+    edited: bool,
     /// The section this part is, if it is one.
     section: Option<(u32, u32)>,
 }
@@ -294,11 +296,14 @@ struct Opened {
 /// Reads the heading and the head of one part.
 fn open(source: &Source<'_>, noise: &[Option<Noise>], lines: Range<usize>, context: &Context) -> Opened {
     let mut record = Record::default();
-    if let Some(text_from) = volume::read(source, lines.clone(), &mut record) {
+    let front = volume::front_matter(source, &lines);
+    if let Some(text_from) = volume::read(source, lines.clone(), front, &mut record) {
         let head = Head { body_from: text_from, ..Head::default() };
-        return Opened { lines, record, heading: Heading::default(), head, general: false, section: None };
+        let heading = Heading::default();
+        return Opened { lines, record, heading, head, general: false, edited: true, section: None };
     }
-    let heading = heading::read(source, lines.clone(), &noise[lines.clone()], context, &mut record);
+    let below = front.map_or(lines.start, |front| front.end)..lines.end;
+    let heading = heading::read(source, below.clone(), &noise[below], context, &mut record);
     let sets = general::first_set(source, heading.text_from..lines.end);
     let head_lines = heading.text_from..sets.unwrap_or(lines.end);
     let mut head = head::read(source, head_lines, (0, noise), context, &mut record);
@@ -310,7 +315,7 @@ fn open(source: &Source<'_>, noise: &[Option<Noise>], lines: Range<usize>, conte
     page_line_identity(source, noise, &lines, context, &mut record, &mut section);
     let section =
         section.or_else(|| record.transmission.station_section.as_ref().map(|number| (number.value, 0)));
-    Opened { lines, record, heading, head, general: sets.is_some(), section }
+    Opened { lines, record, heading, head, general: sets.is_some(), edited: front.is_some(), section }
 }
 
 /// What the first page line of an archive copy says of number and section, where the text itself doesn't.
@@ -550,7 +555,8 @@ fn body_lines(source: &Source<'_>, noise: &[Option<Noise>], part: &Opened, body:
         if kind == Some(Noise::End) {
             break;
         }
-        if kind.is_none() && is_tail(source.line(index)) {
+        let line = source.line(index);
+        if kind.is_none() && (is_tail(line) || part.edited && volume::is_tail(line)) {
             break;
         }
         body.push(BodyLine { index, noise: kind });

@@ -323,7 +323,7 @@ fn word_length(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'\'' | b'.')).count()
 }
 
-fn is_no_post(word: &str) -> bool {
+pub(crate) fn is_no_post(word: &str) -> bool {
     word.len() <= 10 && NOT_POSTS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
 }
 

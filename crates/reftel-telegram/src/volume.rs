@@ -2,20 +2,25 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use crate::datetime::{self, words};
+use crate::diagnostic::Code;
 use crate::record::{Addressee, Classification, Precedence, Record, Station};
 use crate::source::Source;
 use crate::{Spanned, heading, mrn, tables};
 
 /// The parts of a printed head.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Head<'t> {
-    /// Digits, perhaps with the letters of a series before them: `UN970`.
-    number: Option<&'t str>,
-    place: &'t str,
-    date: jiff::civil::Date,
-    date_at: usize,
-    date_end: usize,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Head {
+    /// The series and the serial: `UN970`, `Hag 181`.
+    number: Option<String>,
+    place: String,
+    /// Where number and place are printed, in the line.
+    printed: Range<usize>,
+    place_at: Range<usize>,
+    date: Option<Date>,
+    date_at: Range<usize>,
     minute: Option<(i8, i8)>,
 }
 
@@ -26,24 +31,18 @@ pub(crate) fn number_of_head(line: &str) -> Option<String> {
         return Some(number);
     }
     let head = head(line)?;
-    number(&head)
+    number(head.number.as_deref()?, &head.place, head.date?)
 }
 
-fn number(head: &Head<'_>) -> Option<String> {
-    let serial = head.number?;
-    let letters = serial.bytes().take_while(|b| !b.is_ascii_digit()).count();
-    let place: String =
-        head.place.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    if place.is_empty() {
-        return None;
-    }
-    let digits = serial[letters..].trim_start_matches('0');
-    let series: String = serial[..letters]
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
-    (!digits.is_empty()).then(|| format!("{:02}{place}{series}{digits}", head.date.year().rem_euclid(100)))
+fn number(printed: &str, place: &str, date: Date) -> Option<String> {
+    let capitals =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    let letters = printed.bytes().take_while(|b| !b.is_ascii_digit()).count();
+    let (series, place) = (capitals(&printed[..letters]), capitals(place));
+    let serial = printed[letters..].split(['/', '-']).next()?;
+    let serial = capitals(serial.trim_start_matches('0'));
+    (!place.is_empty() && !serial.is_empty())
+        .then(|| format!("{:02}{place}{series}{serial}", date.year().rem_euclid(100)))
 }
 
 /// The words that begin a head.
@@ -52,64 +51,165 @@ fn kind(line: &str) -> Option<&str> {
     for word in ["Cablegram", "cablegram", "Savingram", "Telegram", "Teletype", "Cable"] {
         if let Some(after) = rest.strip_prefix(word) {
             let after = after.strip_prefix('s').unwrap_or(after);
-            return after.starts_with([' ', ',']).then(|| after.trim_start_matches([' ', ',']));
+            return after.starts_with([' ', ',', '.']).then(|| after.trim_start_matches([' ', ',', '.']));
         }
     }
     None
 }
 
-/// Reads `[number] [PLACE], date[, time]`.
-fn head(line: &str) -> Option<Head<'_>> {
-    let rest = kind(line)?;
-    if line.len() > 160 {
-        return None;
-    }
-    let (date, date_at, date_end) = datetime::written_date(rest)?;
-    let before = rest[..date_at].trim_end_matches([' ', ',', '[', '(']);
-    let (number, place) = number_and_place(before);
-    let base = line.len() - rest.len();
-    let minute = clock(&rest[date_end..]);
-    Some(Head { number, place, date, date_at: base + date_at, date_end: base + date_end, minute })
+/// A head without its editor's signs, and where each of its bytes stood.
+struct Plain {
+    text: String,
+    places: Vec<usize>,
 }
 
-/// The number and the place of `UN970 (extract) NEW YORK`.
-fn number_and_place(text: &str) -> (Option<&str>, &str) {
-    let list: Vec<(usize, &str)> = words(text).collect();
-    let mut number = None;
-    let mut place_from = text.len();
-    for (index, &(at, word)) in list.iter().enumerate() {
-        let core = word.trim_matches(['[', ']', ',', '(', ')', '.']);
-        let capitals = core.len() >= 3
-            && core.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'\'' | b'.'));
-        if core.bytes().any(|b| b.is_ascii_digit()) && !word.starts_with('[') && number.is_none() {
-            // `Hag 181`, `United Nations 12`: the series is the words before it.
-            let start = if index > 0 && core.bytes().all(|b| b.is_ascii_digit()) { list[0].0 } else { at };
-            let end = at + word.trim_end_matches([',', '.', ')', ']']).len();
-            number = Some(text[start..end].split(['[', '/']).next().unwrap_or(""))
-                .filter(|n| n.bytes().last().is_some_and(|b| b.is_ascii_alphanumeric()));
-        } else if capitals
-            && (number.is_some()
-                || list.iter().skip(index).all(|(_, w)| !w.bytes().any(|b| b.is_ascii_digit())))
-        {
-            place_from = at;
-            break;
+impl Plain {
+    /// The place in the line of a range of the text.
+    fn at(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.places.get(range.start).copied().unwrap_or(0);
+        start..range.end.checked_sub(1).and_then(|last| self.places.get(last)).map_or(start, |last| last + 1)
+    }
+}
+
+/// Leaves out the marks of footnotes, `[1]`, and the brackets around what an editor supplied, `[12 August
+/// 1946]`, `194[8]`; parts joined words, `1946,10.47`.
+fn plain(line: &str) -> Plain {
+    let mut plain = Plain { text: String::with_capacity(line.len() + 4), places: Vec::new() };
+    let mut push = |text: &mut String, char: char, at: usize| {
+        text.push(char);
+        plain.places.extend(std::iter::repeat_n(at, char.len_utf8()));
+    };
+    let mut text = std::mem::take(&mut plain.text);
+    let mut skip_to = 0;
+    let mut parenthesis = false;
+    for (at, char) in line.char_indices() {
+        if at < skip_to {
+            continue;
+        }
+        match char {
+            '[' => {
+                let inside = line[at + 1..].split(']').next().unwrap_or("");
+                let rest = line.get(at + inside.len() + 2..).unwrap_or("");
+                if is_footnote(&text, inside, rest) {
+                    skip_to = at + inside.len() + 2;
+                }
+            }
+            ']' => {}
+            '(' => parenthesis = true,
+            ')' => {
+                parenthesis = false;
+                push(&mut text, ' ', at);
+            }
+            _ if parenthesis => {}
+            // `unnumbered6 December`, `1946,10.47`
+            _ if char.is_ascii_digit() && (text.ends_with("unnumbered") || text.ends_with(',')) => {
+                push(&mut text, ' ', at);
+                push(&mut text, char, at);
+            }
+            _ => push(&mut text, char, at),
         }
     }
-    (number, text[place_from.min(text.len())..].trim_end_matches([',', ' ', '.', ']']))
+    plain.text = text;
+    plain
+}
+
+/// Whether brackets behind `before` hold the number of a footnote, and not a part of the head.
+fn is_footnote(before: &str, inside: &str, rest: &str) -> bool {
+    if inside.is_empty() || inside.len() > 2 || !inside.bytes().all(|b| b.is_ascii_digit()) {
+        return inside.is_empty();
+    }
+    // Another footnote may stand between a day and its month.
+    let next = rest.trim_start_matches([' ', ',']);
+    let next = next.strip_prefix('[').map_or(next, |inner| inner.split_once(']').map_or(inner, |split| split.1));
+    let word = next.trim_start().split([' ', ',']).next().unwrap_or("");
+    let day = datetime::month(word).is_some();
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let year = digits > 0 && digits + inside.len() == 4 && !before[..before.len() - digits].trim().is_empty();
+    !(day || year || before.is_empty())
+}
+
+/// Reads `[number] [PLACE], date[, time]` behind the word that begins a head.
+fn head(line: &str) -> Option<Head> {
+    let rest = kind(line)?;
+    let base = line.len() - rest.len();
+    read_head(rest, base, true)
+}
+
+/// Reads `PLACE, date`, where the title says what the document is.
+fn bare_head(line: &str) -> Option<Head> {
+    read_head(line, 0, false).filter(|head| head.date.is_some() && !head.place.is_empty())
+}
+
+fn read_head(rest: &str, base: usize, numbered: bool) -> Option<Head> {
+    if rest.len() > 160 {
+        return None;
+    }
+    let plain = plain(rest);
+    let text = plain.text.as_str();
+    let date = datetime::written_date(text).filter(|(date, ..)| (1800..2100).contains(&date.year()));
+    let before = match (&date, text.find("n.d.")) {
+        (Some((_, at, _)), _) | (None, Some(at)) => &text[..*at],
+        (None, None) => text.strip_suffix(',').filter(|_| numbered)?,
+    };
+    let (number, place) = number_and_place(before, numbered);
+    if date.is_none() && (number.is_none() || before.split_ascii_whitespace().count() > 6) {
+        return None;
+    }
+    let at = |range: Range<usize>| {
+        let range = plain.at(range);
+        range.start + base..range.end + base
+    };
+    let mut head = Head { number: number.map(|range| before[range].to_owned()), ..Head::default() };
+    head.place_at = at(place.clone());
+    before[place.clone()].clone_into(&mut head.place);
+    let end = if place.is_empty() { before.trim_end_matches([' ', ',']).len() } else { place.end };
+    head.printed = base..at(0..end).end;
+    if let Some((date, from, to)) = date {
+        head.date = Some(date);
+        head.date_at = at(from..to).start..base + rest.len();
+        head.minute = clock(&text[to..]);
+    }
+    Some(head)
+}
+
+/// The number and the place of `UN970 NEW YORK`, `Hag 181 THE HAGUE`, `unnumbered LONDON`, `SYDNEY`.
+fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<usize>) {
+    let list: Vec<(usize, &str)> = words(text).collect();
+    let end = |index: usize| list[index].0 + list[index].1.trim_end_matches([',', '.']).len();
+    let mut number = None;
+    let mut from = 0;
+    if list.first().is_some_and(|(_, word)| word.to_ascii_lowercase().starts_with("unnumbered")) {
+        from = 1;
+    } else if let Some(at) =
+        list.iter().position(|(_, word)| word.bytes().any(|b| b.is_ascii_digit())).filter(|_| numbered)
+    {
+        // The series is the words before it, `United Nations 12`, unless they are a sentence.
+        let named = at <= 2 && list[..at].iter().all(|(_, word)| word.starts_with(|c: char| c.is_ascii_uppercase()));
+        number = Some(list[if named { 0 } else { at }].0..end(at));
+        from = at + 1;
+    }
+    let name = &list[from.min(list.len())..];
+    let legal = !name.is_empty()
+        && name.len() <= 6
+        && !name[0].1.starts_with("Received")
+        && name.iter().all(|(_, word)| word.starts_with(|c: char| c.is_ascii_uppercase()));
+    let place = if legal { name[0].0..end(list.len() - 1) } else { 0..0 };
+    (number, place)
 }
 
 /// The time behind the date: `, 7.29 p.m.`, `, noon`, `, 1402Z`.
 fn clock(text: &str) -> Option<(i8, i8)> {
-    let text = text.trim_start_matches([',', ' ', ']']);
-    if let Some((digits, _)) = text.split_once('Z')
-        && digits.len() == 4
-    {
-        return Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?));
+    let text = text.trim_start_matches([',', ' ', ']']).to_ascii_lowercase();
+    if let Some((digits, _)) = text.split_once('z') {
+        if digits.len() == 4 && digits.is_ascii() {
+            return Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?))
+                .filter(|&(hour, minute): &(i8, i8)| (0..24).contains(&hour) && (0..60).contains(&minute));
+        }
     }
     if text.starts_with("noon") || text.starts_with("12 noon") {
         return Some((12, 0));
     }
-    if text.starts_with("midnight") {
+    if text.starts_with("midnight") || text.starts_with("12 midnight") {
         return Some((0, 0));
     }
     let digits = text.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':')).count();
@@ -145,7 +245,7 @@ fn embassy_head(line: &str) -> Option<String> {
         "STATE".to_owned()
     } else {
         let at = place.find(" in ").or_else(|| place.find(" at "))?;
-        let stop = place[at + 4..].find([',', '(']).unwrap_or(place.len() - at - 4);
+        let stop = place[at + 4..].find([',', '(', '…', '.']).unwrap_or(place.len() - at - 4);
         let named = &after[at + 4..at + 4 + stop];
         let named = named
             .split(" to the ")
@@ -154,8 +254,7 @@ fn embassy_head(line: &str) -> Option<String> {
             .split(" to ")
             .next()
             .unwrap_or(named)
-            .trim()
-            .trim_end_matches(['.', '…', ' ']);
+            .trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
         embassy_in(named).map(str::to_owned).or_else(|| mrn::post_name(named).map(|name| name.0))?
     };
     (digits > 0).then(|| {
@@ -163,8 +262,30 @@ fn embassy_head(line: &str) -> Option<String> {
     })
 }
 
-/// The embassy in a country, by the country's name in the list of TAGS.
+/// States that the list of TAGS of today's countries hasn't, with the post of their capital.
+const FORMER_STATES: &[(&str, &str)] = &[
+    ("Burma", "RANGOON"),
+    ("Cambodia", "PHNOMPENH"),
+    ("Ceylon", "COLOMBO"),
+    ("Czechoslovakia", "PRAGUE"),
+    ("Federal Republic of Germany", "BONN"),
+    ("German Democratic Republic", "BERLIN"),
+    ("Germany", "BONN"),
+    ("Khmer Republic", "PHNOMPENH"),
+    ("Republic of China", "TAIPEI"),
+    ("Soviet Union", "MOSCOW"),
+    ("United Arab Republic", "CAIRO"),
+    ("Vietnam", "SAIGON"),
+    ("Yugoslavia", "BELGRADE"),
+    ("Zaire", "KINSHASA"),
+];
+
+/// The embassy in a country, by the country's name: of a state of its time, or in the list of TAGS.
 fn embassy_in(country: &str) -> Option<&'static str> {
+    let country = country.strip_prefix("the ").unwrap_or(country);
+    if let Some((_, post)) = FORMER_STATES.iter().find(|(name, _)| name.eq_ignore_ascii_case(country)) {
+        return Some(post);
+    }
     let year = Some(2005);
     tables::posts()
         .filter(|post| post.plad.starts_with("AMEMBASSY"))
@@ -182,106 +303,293 @@ fn year_alone(text: &str) -> Option<(jiff::civil::Date, usize, usize)> {
     Some((jiff::civil::Date::new(year, 1, 1).ok()?, at, at + word.len()))
 }
 
-/// Reads a volume's document into `record`; the line where its text begins. `None` where it is none.
-pub(crate) fn read(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> Option<usize> {
-    let mut from = lines.start;
-    while from < lines.end && source.line(from).is_empty() {
-        from += 1;
+/// What stands above a document of an edited volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Front<'t> {
+    /// The title, perhaps folded over lines.
+    title: Option<&'t str>,
+    /// The line below it.
+    pub(crate) end: usize,
+}
+
+/// The front matter at `lines.start`.
+pub(crate) fn front_matter<'t>(source: &Source<'t>, lines: &Range<usize>) -> Option<Front<'t>> {
+    let from = lines.clone().find(|&index| !source.line(index).is_empty())?;
+    if source.line(from) != "---" {
+        return None;
     }
-    let mut title = None;
-    if source.line(from) == "---" {
-        let close = (from + 1..lines.end.min(from + 80)).find(|&index| source.line(index) == "---")?;
-        title =
-            (from + 1..close).map(|index| source.line(index)).find_map(|line| line.strip_prefix("title:"));
-        from = close + 1;
-    }
-    let at = (from..lines.end.min(from + 12)).find(|&index| kind(source.line(index)).is_some())?;
+    let close = (from + 1..lines.end.min(from + 80)).find(|&index| source.line(index) == "---")?;
+    let at = (from + 1..close).find(|&index| source.line(index).starts_with("title:"));
+    let title = at.map(|at| {
+        let folded = (at + 1..close).take_while(|&index| source.indent(index) > 0).count();
+        let start = source.span(source.line(at)).start + "title:".len();
+        &source.text[start..source.lines[at + folded].end]
+    });
+    Some(Front { title, end: close + 1 })
+}
+
+/// Reads a volume's document into `record`; the line where its text begins. `None` where it is no telegram.
+pub(crate) fn read(
+    source: &Source<'_>,
+    lines: Range<usize>,
+    front: Option<Front<'_>>,
+    record: &mut Record,
+) -> Option<usize> {
+    let from = front.map_or(lines.start, |front| front.end);
+    let from = (from..lines.end).find(|&index| !source.line(index).is_empty())?;
+    let within = from..lines.end.min(from + 12);
+    let title = front.and_then(|front| front.title).map(parties);
+    let found = within.clone().find_map(|index| Some((index, head(source.line(index))?)));
+    let said = title.as_ref().is_some_and(|title| title.telegram);
+    let bare = || within.take(3).find_map(|index| Some((index, bare_head(source.line(index))?)));
+    let (at, head) = found.or_else(|| said.then(bare).flatten())?;
     let line = source.line(at);
-    let head = head(line)?;
-    let printed_to = if head.place.is_empty() {
-        head.date_at
-    } else {
-        source.span(head.place).end - source.span(line).start
-    };
-    if let Some(mrn) = number(&head) {
-        let printed = line[..printed_to].trim_end_matches([' ', ',']);
-        record.mrn = Some(Spanned::new(mrn, source.span(printed)));
+    let mut next = at + 1;
+    let mut printed = &line[head.printed.clone()];
+    let mut serial = head.number.clone();
+    if serial.is_none() {
+        let below = (next..lines.end).find(|&index| !source.line(index).is_empty());
+        if let Some((number, marks)) = below.and_then(|index| number_line(source.line(index))) {
+            next = below.map_or(next, |index| index + usize::from(marks == Marks::All));
+            serial = Some(number.to_owned());
+            printed = number;
+            mark(source, source.line(below.unwrap_or(next)), record);
+        }
+    }
+    if let (Some(serial), Some(date)) = (&serial, head.date) {
+        if let Some(mrn) = number(serial, &head.place, date) {
+            record.mrn = Some(Spanned::new(mrn, source.span(printed)));
+        }
+    }
+    if serial.is_some() {
         record.mrn_printed = Some(printed.to_owned());
     }
-    let (hour, minute) = head.minute.unwrap_or((0, 0));
-    let printed = &line[head.date_at..];
-    record.dtg = Some(Spanned::new(head.date.at(hour, minute, 0, 0), source.span(printed)));
-    record.dtg_printed = Some(printed.to_owned());
-    if let Some(title) = title {
-        parties(source, title, head.place, record);
+    if let Some(date) = head.date {
+        let (hour, minute) = head.minute.unwrap_or((0, 0));
+        let printed = &line[head.date_at.clone()];
+        record.dtg = Some(Spanned::new(date.at(hour, minute, 0, 0), source.span(printed)));
+        record.dtg_printed = Some(printed.to_owned());
     }
-    if record.from.is_none() && !head.place.is_empty() {
-        record.from = Some(Spanned::new(heading::named(head.place), source.span(head.place)));
-    }
-    Some(markings(source, at + 1..lines.end, record))
+    stations(source, title, (&head.place, &line[head.place_at.clone()]), record);
+    Some(markings(source, next..lines.end, record))
 }
 
-/// `Embassy in Washington to Department of External Affairs`
-fn parties(source: &Source<'_>, title: &str, place: &str, record: &mut Record) {
-    let title = title.trim().trim_matches(['\'', '"']);
-    let Some((from, to)) = title.split_once(" to ") else { return };
-    let (from, to) = (from.trim_end_matches([',', ' ']), to.trim());
-    let post: String = place.chars().filter(char::is_ascii_alphanumeric).collect();
-    let post = (!post.is_empty()).then_some(post);
-    record.from = Some(Spanned::new(
-        Station { plad: from.to_owned(), routing_indicator: None, post },
-        source.span(from),
-    ));
-    let station = Station { plad: to.to_owned(), routing_indicator: None, post: None };
-    record.to.push(Spanned::new(Addressee { station, ..Addressee::default() }, source.span(to)));
+/// Who sent a document to whom, as its title says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Title<'t> {
+    /// Whether it says that the document is a telegram.
+    telegram: bool,
+    from: Option<&'t str>,
+    to: Option<&'t str>,
 }
 
-/// The line of markings below the head: `MOST IMMEDIATE SECRET`. Returns where the text begins.
-fn markings(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> usize {
-    let mut index = lines.start;
-    while index < lines.end && index < lines.start + 6 {
-        let line = source.line(index);
-        if line.is_empty() {
-            index += 1;
-            continue;
+/// `Embassy in Washington to Department of External Affairs`, `Cablegram From Doe To Roe`
+fn parties(title: &str) -> Title<'_> {
+    let signs = |c: char| c.is_ascii_whitespace() || matches!(c, '\'' | '"' | ',');
+    let mut rest = title.trim_matches(signs);
+    let mut read = Title::default();
+    for word in ["cablegram", "telegram", "savingram"] {
+        if crate::source::prefix(rest, word.len()).eq_ignore_ascii_case(word) {
+            read.telegram = true;
+            rest = rest[word.len()..].trim_start_matches('s').trim_start();
         }
-        if line.bytes().any(|b| b.is_ascii_lowercase()) || line.len() > 90 {
-            break;
+    }
+    if rest.ends_with(']') {
+        rest = rest.rsplit_once('[').map_or(rest, |(rest, _)| rest.trim_end());
+    }
+    if crate::source::prefix(rest, 5).eq_ignore_ascii_case("from ") {
+        rest = &rest[5..];
+    }
+    if read.telegram && crate::source::prefix(rest, 3).eq_ignore_ascii_case("to ") {
+        read.to = Some(rest[3..].trim_matches(signs));
+        return read;
+    }
+    if let Some(at) = addressed(rest) {
+        let part = |part: &'_ str| Some(part.len()).filter(|len| *len > 0).is_some();
+        let (from, to) = (rest[..at].trim_matches(signs), rest[at + 2..].trim_matches(signs));
+        read.from = Some(from).filter(|from| part(from));
+        read.to = Some(to).filter(|to| part(to));
+    }
+    read
+}
+
+/// Where the word `to` between the parties of a title stands. `High Commissioner to Canada, to …` has two: the
+/// one behind a comma is meant, or the one that follows no office.
+fn addressed(title: &str) -> Option<usize> {
+    const OFFICES: &[&str] = &[
+        "Commissioner", "Minister", "Ambassador", "Representative", "Counsellor", "Envoy", "Delegate", "Adviser",
+        "Delegation", "Representatives",
+    ];
+    let list: Vec<(usize, &str)> = words(title).collect();
+    let places = || (1..list.len()).filter(|&index| list[index].1.eq_ignore_ascii_case("to"));
+    let comma = places().find(|&index| list[index - 1].1.ends_with(','));
+    let plain = places().find(|&index| !OFFICES.contains(&list[index - 1].1));
+    let found = match (comma, plain) {
+        (Some(comma), Some(plain)) => Some(comma.min(plain)),
+        (found, other) => found.or(other).or_else(|| places().next()),
+    };
+    found.map(|index| list[index].0)
+}
+
+/// Originator and addressee: the title's, or the place of the head.
+fn stations(source: &Source<'_>, title: Option<Title<'_>>, place: (&str, &str), record: &mut Record) {
+    let title = title.unwrap_or_default();
+    let joined = |text: &str| text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(from) = title.from {
+        let post: String = place.0.chars().filter(char::is_ascii_alphanumeric).collect();
+        let post = (!post.is_empty()).then(|| post.to_ascii_uppercase());
+        let station = Station { plad: joined(from), routing_indicator: None, post };
+        record.from = Some(Spanned::new(station, source.span(from)));
+    } else if !place.0.is_empty() {
+        record.from = Some(Spanned::new(heading::named(place.0), source.span(place.1)));
+    }
+    if let Some(to) = title.to {
+        let station = Station { plad: joined(to), routing_indicator: None, post: None };
+        record.to.push(Spanned::new(Addressee { station, ..Addressee::default() }, source.span(to)));
+    }
+}
+
+/// How much of a line is markings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Marks {
+    None,
+    Some,
+    All,
+}
+
+/// `1238. Secret Guard`, `No 624. CONFIDENTIAL PRIORITY`, `O.VA0533 SECRET`: the number below a head that has none.
+fn number_line(line: &str) -> Option<(&str, Marks)> {
+    let start = line.strip_prefix("No. ").or_else(|| line.strip_prefix("No ")).unwrap_or(line);
+    let letters = start.bytes().take_while(|b| b.is_ascii_uppercase()).count();
+    let series = letters + usize::from((1..=4).contains(&letters) && start[letters..].starts_with(' '));
+    let from = if series > letters && start[series..].starts_with(|c: char| c.is_ascii_digit()) { series } else { 0 };
+    let token = start[from..].split(' ').next()?;
+    let digit = token.bytes().position(|b| b.is_ascii_digit())?;
+    let digits = token[digit..].bytes().take_while(u8::is_ascii_digit).count();
+    let legal = digit <= 5 && token[..digit].bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
+    let end = from + digit + digits;
+    let stop = start[end..].starts_with(['.', '\\', ' ', ',']) || start.len() == end;
+    if !legal || digits > 6 || !stop {
+        return None;
+    }
+    let rest = start[end..].trim_start_matches(['.', '\\', ' ', ',']);
+    let marks = if rest.is_empty() { Marks::All } else { read_marks(rest) };
+    // `1.` and `2.` begin paragraphs, unless markings follow.
+    let paragraph = digit == 0 && from == 0 && digits < 2;
+    (marks != Marks::None || !paragraph).then(|| (&start[..end], marks))
+}
+
+/// Words that mark a telegram: classification, precedence, and for whose eyes.
+const MARKS: &[&str] = &[
+    "SECRET", "MOST", "TOP", "CONFIDENTIAL", "RESTRICTED", "UNCLASSIFIED", "IMMEDIATE", "IMPORTANT", "PRIORITY",
+    "ROUTINE", "FLASH", "URGENT", "PERSONAL", "AUSTEO", "GUARD", "EMERGENCY",
+];
+
+/// Words that may stand among markings.
+const AMONG: &[&str] = &["AND", "&", "STRICTLY", "HIMSELF", "ALONE", "ONLY", "FOR", "THE", "LINE"];
+
+/// How much of a line is markings.
+fn read_marks(line: &str) -> Marks {
+    let capitals = !line.bytes().any(|b| b.is_ascii_lowercase());
+    let mut marks = 0;
+    let mut others = 0;
+    for word in line.split([' ', '/', ',', '.', '(', ')', '-']).filter(|word| !word.is_empty()) {
+        let shout = word.bytes().all(|b| !b.is_ascii_lowercase());
+        let known = MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(word));
+        if known && (shout || word.as_bytes()[0].is_ascii_uppercase()) {
+            marks += 1;
+        } else if !capitals && !AMONG.contains(&word) && !word.starts_with('[') {
+            others += 1;
+            if marks == 0 || !shout {
+                break;
+            }
         }
-        let mut found = false;
-        for (word, class) in [
+    }
+    match (marks, others) {
+        (0, _) => Marks::None,
+        (_, 0) if line.len() <= 120 => Marks::All,
+        _ => Marks::Some,
+    }
+}
+
+/// Reads the markings of one line.
+fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
+    let end = marked_length(line);
+    let upper = line[..end].to_ascii_uppercase();
+    let find = |name: &str| {
+        upper.match_indices(name).map(|(at, _)| at).find(|&at| {
+            let letter = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+            !letter(at.checked_sub(1).and_then(|before| upper.as_bytes().get(before)))
+                && !letter(upper.as_bytes().get(at + name.len()))
+        })
+    };
+    if record.classification.is_none() {
+        record.classification = [
             ("MOST SECRET", Classification::TopSecret),
             ("TOP SECRET", Classification::TopSecret),
             ("SECRET", Classification::Secret),
             ("CONFIDENTIAL", Classification::Confidential),
             ("RESTRICTED", Classification::Restricted),
             ("UNCLASSIFIED", Classification::Unclassified),
-        ] {
-            if let Some(at) = line.find(word) {
-                record.classification = Some(Spanned::new(class, source.span(&line[at..at + word.len()])));
-                found = true;
-                break;
-            }
-        }
-        for (word, precedence) in [
+        ]
+        .iter()
+        .find_map(|(name, class)| Some(Spanned::new(*class, source.span(&line[find(name)?..][..name.len()]))));
+    }
+    if record.precedence.is_none() {
+        record.precedence = [
             ("MOST IMMEDIATE", Precedence::Flash),
+            ("FLASH", Precedence::Flash),
             ("IMMEDIATE", Precedence::Immediate),
             ("IMPORTANT", Precedence::Priority),
             ("PRIORITY", Precedence::Priority),
             ("ROUTINE", Precedence::Routine),
-        ] {
-            if let Some(at) = line.find(word) {
-                record.precedence = Some(Spanned::new(precedence, source.span(&line[at..at + word.len()])));
-                found = true;
+        ]
+        .iter()
+        .find_map(|(name, level)| Some(Spanned::new(*level, source.span(&line[find(name)?..][..name.len()]))));
+    }
+}
+
+/// How far the markings reach that a line begins with: to the first word in small letters that is none.
+fn marked_length(line: &str) -> usize {
+    let small = words(line).find(|(_, word)| {
+        let core = word.trim_matches([',', '.', '(', ')']);
+        core.bytes().any(|b| b.is_ascii_lowercase()) && !MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(core))
+    });
+    small.map_or(line.len(), |(at, _)| at)
+}
+
+/// The lines of markings below the head: `MOST IMMEDIATE SECRET`. Returns where the text begins.
+fn markings(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> usize {
+    let mut index = lines.start;
+    while index < lines.end && index < lines.start + 6 {
+        let line = source.line(index);
+        match read_marks(line) {
+            _ if line.is_empty() => {}
+            Marks::All => mark(source, line, record),
+            Marks::Some => {
+                mark(source, line, record);
                 break;
             }
-        }
-        if !found {
-            break;
+            Marks::None => break,
         }
         index += 1;
     }
     index
+}
+
+/// Whether the editor's notes begin here.
+pub(crate) fn is_tail(line: &str) -> bool {
+    let note = |rest: &str| rest.starts_with('[') || rest.starts_with(|c: char| c.is_ascii_digit());
+    line == "_" || (line.ends_with('_') && line.strip_prefix('_').is_some_and(note))
+}
+
+/// Takes back what is odd in a telegram, and usual in an edited volume: it leaves out paragraphs, and its pages
+/// are Markdown.
+pub(crate) fn is_usual(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ParagraphNumberJumps | Code::EscapeRemoved | Code::LinkRemoved | Code::EntityDecoded | Code::BlockUnclosed
+    )
 }
 
 #[cfg(test)]
@@ -301,10 +609,46 @@ mod tests {
             ("Cablegram 12 [13] CANBERRA, 2 May 1946, 12 noon", Some("46CANBERRA12"), Some((12, 0))),
             ("Cablegram unnumbered LONDON, 3 March 1941, 5 p.m.", None, Some((17, 0))),
             ("Circular cablegram D12 LONDON, 3 March 1941", Some("41LONDOND12"), None),
+            ("Cablegram 361 VALDORIA, [15] [1] October 1947", Some("47VALDORIA361"), None),
+            ("Cablegram UN4, NEW YORK, 6 January 194[8],10.47 P.M.", Some("48NEWYORKUN4"), Some((22, 47))),
+            ("Cablegram 34[1] , CANBERRA, [17 September] 1949", Some("49CANBERRA34"), None),
+            ("Cablegram [14] [2] LONDON, 2[3] May 1940", Some("40LONDON14"), None),
+            ("Cablegram 30[A] LONDON, 17 February 1942", Some("42LONDON30A"), None),
+            ("Cablegram, Washington, 16 March 1949", None, None),
+            ("Cablegram unnumbered6 December 1938,", None, None),
         ] {
             let head = head(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!((number(&head).as_deref(), head.minute), (mrn, time), "{line}");
+            let mrn_read = head.number.as_deref().and_then(|read| number(read, &head.place, head.date.unwrap()));
+            assert_eq!((mrn_read.as_deref(), head.minute), (mrn, time), "{line}");
         }
+        assert_eq!(head("Cablegram 15 LONDON, n.d.").map(|head| head.date), Some(None));
         assert_eq!(head("Cablegram 12 approved this proposed text"), None);
+    }
+
+    #[test]
+    fn parties_of_a_title() {
+        for (title, from, to) in [
+            ("Embassy in Valdoria to Department of Roads", "Embassy in Valdoria", "Department of Roads"),
+            ("Mr Doe, Commissioner to Estmere, to Ferry Office", "Mr Doe, Commissioner to Estmere", "Ferry Office"),
+            ("Doe, Minister to Estmere, to Roe", "Doe, Minister to Estmere", "Roe"),
+            ("Prime Minister to Roe", "Prime Minister", "Roe"),
+            ("Cablegram From Doe To Roe [1]", "Doe", "Roe"),
+            ("'CABLEGRAM TO VALDORIA'", "", "VALDORIA"),
+        ] {
+            let read = parties(title);
+            assert_eq!((read.from.unwrap_or(""), read.to.unwrap_or("")), (from, to), "{title}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_markings_below_a_head() {
+        assert_eq!(number_line("1238. Secret Guard"), Some(("1238", Marks::All)));
+        assert_eq!(number_line("O.VA0533 SECRET AUSTEO IMMEDIATE"), Some(("O.VA0533", Marks::All)));
+        assert_eq!(number_line("No 624. CONFIDENTIAL PRIORITY"), Some(("624", Marks::All)));
+        assert_eq!(number_line("1. The ferry has come."), None);
+        assert_eq!(read_marks("MOST IMMEDIATE MOST SECRET AND PERSONAL"), Marks::All);
+        assert_eq!(read_marks("RESTRICTED Reference conclusions"), Marks::Some);
+        assert_eq!(read_marks("Secret arrangements were made"), Marks::Some);
+        assert_eq!(read_marks("The Secretary came"), Marks::None);
     }
 }
