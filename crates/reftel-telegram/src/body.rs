@@ -295,6 +295,9 @@ pub(crate) struct Reader<'a, 't> {
     pub(crate) whole: bool,
     /// Lines of telegrams quoted whole: no paragraph of this one begins there.
     pub(crate) quoted: Vec<std::ops::Range<usize>>,
+    /// Lines before which a section is missing: numbers go on higher up.
+    pub(crate) gaps: Vec<usize>,
+    gap: bool,
     growing: Option<Growing>,
     last: Option<u32>,
     list: Option<u32>,
@@ -316,6 +319,8 @@ impl<'a, 't> Reader<'a, 't> {
             record,
             whole,
             quoted,
+            gaps: Vec::new(),
+            gap: false,
             growing: None,
             last: None,
             list: None,
@@ -344,6 +349,7 @@ impl<'a, 't> Reader<'a, 't> {
     }
 
     fn line(&mut self, line: BodyLine) {
+        self.gap |= self.gaps.contains(&line.index);
         match line.noise {
             Some(Noise::Page | Noise::Banner | Noise::Stamp) => self.broke = true,
             Some(Noise::Blank | Noise::Break | Noise::Validation | Noise::End) => self.blank = true,
@@ -422,6 +428,12 @@ impl<'a, 't> Reader<'a, 't> {
             return (number == first || number <= 3).then_some(number);
         };
         let next = last + 1;
+        if self.gap && number > last {
+            self.gap = false;
+            // Those between stand in the section that isn't here.
+            self.last = Some(number - 1);
+            return Some(number);
+        }
         let in_list = self.list == Some(number.wrapping_sub(1)) && self.list.is_some();
         let unmarked = self.marked && start.portion.is_none();
         if number == next {

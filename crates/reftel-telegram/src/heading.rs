@@ -147,7 +147,7 @@ impl<'t> Reader<'_, 't> {
         if self.routing(line) || self.preamble(line) || self.unreadable_preamble(line, index) {
             return true;
         }
-        if let Some(rest) = keyword(line, "FM").or_else(|| self.from_label(line)) {
+        if let Some(rest) = keyword(line, "FM").or_else(|| self.originator_label(line)) {
             return self.from(rest);
         }
         if self.flags.from && general::begins_text(line) {
@@ -495,7 +495,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// `FROM:` and, below a date-time group, `FROM`.
-    fn from_label<'l>(&self, line: &'l str) -> Option<&'l str> {
+    fn originator_label<'l>(&self, line: &'l str) -> Option<&'l str> {
         let address = line.len() < 80 && !line.bytes().any(|b| b.is_ascii_lowercase());
         let below = self.flags.dtg && !self.flags.from && address;
         keyword(line, "FROM:").or_else(|| keyword(line, "FROM").filter(|_| below))

@@ -105,7 +105,9 @@ fn read_text(text: &str, context: &Context) -> Vec<Reading> {
     let noise = marking::noise(&source, 0..source.lines.len());
     let parts = cut(&source, &noise);
     let mut readings: Vec<Reading> = Vec::new();
+    let mut edited = Vec::new();
     for group in group(&source, &noise, parts, context) {
+        edited.push(group.first().is_some_and(|part| part.edited));
         readings.push(telegram(&source, &noise, group, context, 0));
     }
     if readings.is_empty() {
@@ -121,7 +123,9 @@ fn read_text(text: &str, context: &Context) -> Vec<Reading> {
         let at = readings
             .partition_point(|reading| reading.span.end <= diagnostic.span.start)
             .min(readings.len() - 1);
-        readings[at].record.diagnostics.push(diagnostic);
+        if !(edited.get(at) == Some(&true) && volume::is_usual(diagnostic.code)) {
+            readings[at].record.diagnostics.push(diagnostic);
+        }
     }
     for reading in &mut readings {
         reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
@@ -417,8 +421,15 @@ fn telegram(
     let span = span_of(source, first_line..last_line);
     let sections = sections(source, &mut parts);
     let mut body = Vec::with_capacity(last_line - first_line + 1);
+    let mut gaps = Vec::new();
+    let mut due = None;
     for part in &mut parts {
         endings(source, noise, part);
+        let number = part.section.map(|section| section.0);
+        if due.is_some_and(|due| number.is_some_and(|number| number > due)) {
+            gaps.push(part.head.body_from);
+        }
+        due = number.map(|number| number + 1);
         body_lines(source, noise, part, &mut body);
     }
     let whole = sections.present.first().is_none_or(|first| *first == 1);
@@ -434,7 +445,9 @@ fn telegram(
     fallback_classification(&mut record, &primary.heading);
     check_security(&mut record);
     let quoted = nested(source, noise, &body, context, depth, &mut record);
-    body::Reader::new(source, &mut record, whole, quoted).read(&body);
+    let mut reader = body::Reader::new(source, &mut record, whole, quoted);
+    reader.gaps = gaps;
+    reader.read(&body);
     classified_in_paragraph(source, &mut record);
     mentions(source, &body, context, &mut record);
     if primary.general {
@@ -443,6 +456,9 @@ fn telegram(
         general::forgive(&mut record);
     }
     check(&primary.head, &mut record);
+    if primary.edited {
+        record.diagnostics.retain(|diagnostic| !volume::is_usual(diagnostic.code));
+    }
     Reading { span, record }
 }
 

@@ -45,3 +45,13 @@ fn different_telegrams_stay_apart() {
     assert_eq!(numbers, ["09VALDORIA1000", "09VALDORIA1001"]);
     assert_eq!(&text[readings[1].span.range()], other);
 }
+
+#[test]
+fn numbers_go_on_behind_a_missing_section() {
+    let third = section(3, 3).replace("3. (C) PART 3.", "12. (C) PART 3.\n\n13. (C) ITS END.");
+    let text = format!("{}{third}", section(1, 3));
+    let record = read(text.as_bytes(), &Context::default()).remove(0).record;
+    let numbers: Vec<_> = record.paragraphs.iter().filter_map(|paragraph| paragraph.value.number).collect();
+    assert_eq!(numbers, [1, 12, 13]);
+    assert!(record.diagnostics.iter().all(|found| found.code != Code::ParagraphNumberJumps));
+}
