@@ -52,6 +52,7 @@ mod address;
 mod heading;
 
 mod head;
+mod mention;
 mod order;
 mod reference;
 mod tagline;

@@ -13,9 +13,9 @@ use crate::head::{self, Head};
 use crate::heading::{self, Heading};
 use crate::line::Line;
 use crate::marking::{self, Noise};
+use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
-use crate::reference::{self, Mentions};
 use crate::source::Source;
 use crate::{Context, Span, Spanned, clean, decode, general, line, section, volume};
 
@@ -349,7 +349,7 @@ fn page_line_identity(
                 _ => None,
             });
         }
-        let cite = reference::cite(rest, 0).filter(|cite| cite.start == 0);
+        let cite = crate::reference::cite(rest, 0).filter(|cite| cite.start == 0);
         let year = record.dtg.as_ref().map(|dtg| dtg.value.year()).or(context.year);
         if let (None, Some(cite), Some(year)) = (&record.mrn_printed, cite, year) {
             let Some(&(at, serial)) = cite.numbers.first() else { continue };

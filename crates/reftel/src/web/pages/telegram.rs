@@ -197,7 +197,7 @@ impl View<'_> {
             @if missing.is_empty() {
                 span.sections { "all " (total) " sections" }
             } @else {
-                span.sections.lacking { "of " (total) " sections, " (missing.join(", ")) " missing" }
+                span.sections.lacking { "section " (missing.join(", ")) " of " (total) " isn’t here" }
             }
         }
     }

@@ -1,0 +1,310 @@
+//! What the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::record::{Mention, Record};
+use crate::reference::{cite_at, is_no_post};
+use crate::source::Source;
+use crate::{Spanned, datetime, mrn, skip, tables};
+
+static EF: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ef", "EF"].map(Finder::new));
+
+/// Finds what the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
+pub(crate) struct Mentions<'a, 't> {
+    source: &'a Source<'t>,
+    record: &'a mut Record,
+    year: Option<i16>,
+    /// Posts named in the heading and the reference block, which no table may know.
+    posts: Vec<String>,
+    /// The series of this general message, if it is one.
+    series: Option<String>,
+    by_label: BTreeMap<String, usize>,
+    by_number: BTreeMap<String, usize>,
+}
+
+impl<'a, 't> Mentions<'a, 't> {
+    pub(crate) fn new(source: &'a Source<'t>, record: &'a mut Record, year: Option<i16>) -> Mentions<'a, 't> {
+        let from = record.from.iter().filter_map(|from| from.value.post.clone());
+        let to = record.to.iter().chain(&record.info).filter_map(|entry| entry.value.station.post.clone());
+        let mut posts: Vec<String> = from.chain(to).collect();
+        let mut by_label = BTreeMap::new();
+        let mut by_number = BTreeMap::new();
+        for (index, reference) in record.references.iter().enumerate() {
+            if let Some(label) = &reference.value.label {
+                by_label.entry(label.clone()).or_insert(index);
+            }
+            if let Some(number) = &reference.value.mrn {
+                by_number.entry(number.clone()).or_insert(index);
+                posts.extend(mrn::parts(number).map(|parts| parts.1.to_owned()));
+            }
+        }
+        posts.sort_unstable();
+        posts.dedup();
+        let own = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value));
+        let series = own.map(|parts| parts.1.to_owned());
+        Mentions { source, record, year, posts, series, by_label, by_number }
+    }
+
+    /// Puts what was found in order.
+    pub(crate) fn finish(self) {
+        self.record.mentions.sort_by_key(|mention| mention.span);
+    }
+
+    /// Scans `[from, to)` of the source.
+    pub(crate) fn scan(&mut self, from: usize, to: usize) {
+        let text = &self.source.text[..to];
+        self.letters(text, from);
+        self.numbers(text, from);
+    }
+
+    fn letters(&mut self, text: &str, from: usize) {
+        let bytes = text.as_bytes();
+        // `ef` is rarer than any of its letters.
+        let mut found: Vec<usize> = EF.iter().flat_map(|finder| finder.find_iter(&bytes[from..])).collect();
+        found.sort_unstable();
+        let mut at = from;
+        for place in found.into_iter().map(|place| from + place) {
+            if place < at.max(from + 1) || bytes[place - 1] | 32 != b'r' {
+                continue;
+            }
+            let start = place - 1;
+            if start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
+                continue;
+            }
+            let letters = bytes[start..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+            let word = text[start..start + letters].to_ascii_lowercase();
+            if !matches!(word.as_str(), "ref" | "refs" | "reftel" | "reftels" | "reference" | "references") {
+                continue;
+            }
+            let mut next = start + letters;
+            for plural in ["(s)", "(S)"] {
+                if text[next..].starts_with(plural) {
+                    next += 3;
+                }
+            }
+            at = self.after_word(text, start, next, word.starts_with("reftel")).max(at);
+        }
+    }
+
+    /// The letters behind `ref`: `A`, `(A)`, `A and C`, `A, B and C`, `¶1F`. Returns where it stopped.
+    fn after_word(&mut self, text: &str, start: usize, mut at: usize, reftel: bool) -> usize {
+        let mut from = start;
+        let mut any = false;
+        loop {
+            let gap_from = at;
+            let rest = &text[at..];
+            let trimmed = rest.trim_start_matches([' ', '\n', '\r', '.', '(', '¶', '1', '[', '"']);
+            let skipped = rest.len() - trimmed.len();
+            let bytes = trimmed.as_bytes();
+            let parenthesised = rest[..skipped].contains(['(', '[']);
+            let marked = rest[..skipped].contains('¶');
+            if rest[..skipped].contains('1') && !marked || skipped == 0 {
+                break;
+            }
+            let letter = match bytes {
+                [letter @ b'A'..=b'Z', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_alphanumeric) => {
+                    *letter
+                }
+                [letter @ b'a'..=b'z', b')', ..] if parenthesised => letter.to_ascii_uppercase(),
+                _ => break,
+            };
+            // `REF A MEETING` is a mention; `Ref. A minister` can't be told from one, and is rare.
+            let end = at + skipped + 1;
+            any = true;
+            self.letter(text, char::from(letter), from, end, marked.then_some(gap_from));
+            at = end + usize::from(bytes.get(1).is_some_and(|b| matches!(b, b')' | b']')));
+            let after = text[at..].trim_start_matches([' ', '\n', '\r']);
+            let joined =
+                [",", "and ", "AND ", "&", "or ", "OR ", "-"].iter().find(|join| after.starts_with(**join));
+            let Some(join) = joined else { break };
+            let join_end = text.len() - after.len() + join.len();
+            // A joining word keeps its last blank for the gap.
+            let next = join_end - usize::from(join.ends_with(' '));
+            let peek = text[next..].trim_start_matches([' ', '\n', '\r', ',', '(']);
+            let peek = peek
+                .strip_prefix("and ")
+                .or_else(|| peek.strip_prefix("AND "))
+                .unwrap_or(peek)
+                .trim_start_matches([' ', '(']);
+            if !matches!(peek.as_bytes(), [b'A'..=b'Z', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_alphanumeric))
+                && !matches!(peek.as_bytes(), [b'a'..=b'z', b')', ..])
+            {
+                break;
+            }
+            from = text.len() - peek.len();
+            at = from.saturating_sub(1);
+        }
+        let end = start + text[start..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        if !any && reftel && self.record.references.is_empty() && self.record.dtg.is_some() {
+            let span = self.source.span(&text[start..end]);
+            let message = "a reference, and no reference block";
+            self.record.diagnostics.push(Diagnostic::new(Code::MentionUnresolved, span, message));
+        }
+        if !any && reftel && self.record.references.len() == 1 {
+            let mention = Mention { mrn: self.record.references[0].mrn.clone(), reference: Some(0) };
+            self.push(text, start, end, mention);
+        }
+        at
+    }
+
+    fn letter(&mut self, text: &str, letter: char, start: usize, end: usize, marked: Option<usize>) {
+        let label = letter.to_string();
+        let reference = self.by_label.get(&label).copied();
+        let part = &text[start..end];
+        if let Some(from) = marked {
+            self.record.diagnostics.push(Diagnostic::new(
+                Code::MentionRepaired,
+                self.source.span(&text[from..end]),
+                format!("`{}` is read as reference {letter}", crate::clean::printable(part)),
+            ));
+        }
+        match reference {
+            Some(index) => {
+                let mention =
+                    Mention { mrn: self.record.references[index].mrn.clone(), reference: Some(index) };
+                self.push(text, start, end, mention);
+            }
+            None if !self.record.references.is_empty() => self.record.diagnostics.push(Diagnostic::new(
+                Code::MentionUnresolved,
+                self.source.span(part),
+                format!("there is no reference {letter}"),
+            )),
+            None => {}
+        }
+    }
+
+    fn push(&mut self, text: &str, start: usize, end: usize, mention: Mention) {
+        let span = self.source.span(&text[start..end]);
+        self.record.mentions.push(Spanned::new(mention, span));
+    }
+
+    fn numbers(&mut self, text: &str, from: usize) {
+        let bytes = text.as_bytes();
+        let mut at = from;
+        while at < bytes.len() {
+            let Some(digits_at) = skip::find(bytes, at, |byte| byte.wrapping_sub(b'0') < 10) else { return };
+            let digits = bytes[digits_at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            at = digits_at + digits;
+            if digits > 8 || digits_at == from {
+                continue;
+            }
+            // A post's last letter stands before the number, behind a blank, a line end or a hyphen.
+            let gap =
+                bytes[from..digits_at].iter().rev().take_while(|b| matches!(b, b' ' | b'\n' | b'\r')).count();
+            let before = digits_at - gap;
+            let hyphen = gap == 0 && bytes[digits_at - 1] == b'-';
+            if before == from || !(hyphen || gap > 0 && bytes[before - 1].is_ascii_uppercase()) {
+                continue;
+            }
+            if let Some(end) = self.number(text, from, digits_at) {
+                at = end.max(at);
+            }
+        }
+    }
+
+    /// A number in the text whose words before it name a post. Returns its end.
+    fn number(&mut self, text: &str, from: usize, digits_at: usize) -> Option<usize> {
+        let before = text[from..digits_at].trim_end_matches([' ', '\n', '\r']);
+        if !before.as_bytes().last()?.is_ascii_uppercase() {
+            return None;
+        }
+        // One to four words in capitals, the longest that names a post.
+        let mut starts = [0; 4];
+        let mut words = 0;
+        let mut end = before.len();
+        while words < starts.len() {
+            let word = before[..end]
+                .bytes()
+                .rev()
+                .take_while(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'\''))
+                .count();
+            if word == 0 {
+                break;
+            }
+            starts[words] = end - word;
+            words += 1;
+            let trimmed = before[..end - word].trim_end_matches([' ', '\n', '\r']);
+            if trimmed.len() == end - word {
+                break;
+            }
+            end = trimmed.len();
+        }
+        let starts = &starts[..words];
+        let first = *starts.first()?;
+        if let Some((number, len)) =
+            mrn::general_message(&text[from + first..]).filter(|_| self.is_series(&before[first..]))
+        {
+            let start = from + first;
+            self.push(text, start, start + len, Mention { mrn: Some(number), reference: None });
+            return Some(start + len);
+        }
+        if is_no_post(&before[first..]) {
+            return None;
+        }
+        for &start in starts.iter().rev() {
+            let post = &before[start..];
+            if !(self.is_local(post) || tables::canonical_post(post).is_some()) {
+                continue;
+            }
+            let year_at = Self::year_before(text, from, from + start);
+            let cite = cite_at(text, year_at)?;
+            let year = cite.year.map(|year| datetime::full_year(year, self.year)).or(self.year)?;
+            for (index, &(at, number)) in cite.numbers.iter().enumerate() {
+                let Some(found) = mrn::canonical(year, cite.post, number) else { continue };
+                let reference = self.by_number.get(&found.mrn).copied();
+                let start = if index == 0 { cite.start } else { at };
+                self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });
+            }
+            return Some(cite.end);
+        }
+        None
+    }
+
+    /// Where a two-digit year right before the post begins, else where the post does.
+    fn year_before(text: &str, from: usize, post_at: usize) -> usize {
+        let before = text[from..post_at].trim_end_matches(' ');
+        let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let boundary = before[..before.len() - digits]
+            .bytes()
+            .last()
+            .is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'.');
+        if matches!(digits, 2 | 4) && boundary && before.len() < post_at - from {
+            from + before.len() - digits
+        } else {
+            post_at
+        }
+    }
+
+    fn is_local(&self, post: &str) -> bool {
+        let is_known = |key: &str| self.posts.binary_search_by(|local| local.as_str().cmp(key)).is_ok();
+        if post.bytes().all(|b| b.is_ascii_uppercase()) {
+            return is_known(post);
+        }
+        // The last word tells most.
+        let last = post.rsplit([' ', '\n', '\r', '-']).next().unwrap_or("");
+        self.posts.iter().any(|local| local.ends_with(last)) && is_known(&mrn::key(post))
+    }
+
+    fn is_series(&self, word: &str) -> bool {
+        const SERIES: &[&str] = &[
+            "NAVADMIN",
+            "MARADMIN",
+            "ALNAV",
+            "ALMAR",
+            "ALCOAST",
+            "ALARACT",
+            "ALNAVRESFOR",
+            "NAVOP",
+            "ALSTACON",
+            "ALCGPSC",
+            "ALCGRSV",
+            "NAVRESFOR",
+            "UNODIR",
+        ];
+        SERIES.contains(&word) || word.ends_with("ADMIN") || self.series.as_deref() == Some(word)
+    }
+}
