@@ -192,36 +192,12 @@ pub(crate) fn rejected(connection: &Connection) -> Result<Vec<Rejected>> {
     Ok(rejected)
 }
 
-/// Every card, with what it cites: two lists in the same order, read side by side.
+/// Every card, in order of id.
 pub(crate) fn for_each_card(connection: &Connection, each: &mut dyn FnMut(Entry)) -> Result<()> {
     let mut cards = connection.prepare_cached(&format!("SELECT {CARD} FROM telegram ORDER BY id"))?;
-    let mut cites =
-        connection.prepare_cached("SELECT telegram, mrn FROM cite ORDER BY telegram, position")?;
-    let mut cites = cites.query([])?;
-    let mut cite: Option<(i64, String)> = None;
-    let mut more = true;
     let mut cards = cards.query([])?;
     while let Some(row) = cards.next()? {
-        let mut entry = store::card_from(row)?;
-        loop {
-            if cite.is_none() && more {
-                cite = match cites.next()? {
-                    Some(row) => Some((row.get(0)?, row.get(1)?)),
-                    None => None,
-                };
-                more = cite.is_some();
-            }
-            match cite.take() {
-                Some((telegram, mrn)) if telegram == entry.id.0 => entry.card.cites.push(mrn),
-                Some((telegram, mrn)) if telegram > entry.id.0 => {
-                    cite = Some((telegram, mrn));
-                    break;
-                }
-                Some(_) => {}
-                None => break,
-            }
-        }
-        each(entry);
+        each(store::card_from(row)?);
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ const FIRST_BATCH_FILES: usize = 100;
 const BATCH_TIME: Duration = Duration::from_millis(500);
 
 /// Originals are packed together up to this size. Larger blocks pack better and unpack slower.
-const BLOCK_BYTES: usize = 128 << 10;
+const BLOCK_BYTES: usize = 256 << 10;
 
 /// How hard to pack. Higher levels cost more time than they save bytes.
 const ZSTD_LEVEL: i32 = 3;
@@ -42,6 +42,10 @@ const ZSTD_LEVEL: i32 = 3;
 /// a tenth of that.
 const INDEX_AFTER: Duration = Duration::from_secs(5);
 const INDEX_FIRST_AFTER: Duration = Duration::from_millis(300);
+
+/// An index up to this size is made one segment at the end of an import, which takes a fraction of a
+/// second and makes it a tenth smaller.
+const INDEX_SMALL: u64 = 20 << 20;
 
 /// How often `progress` is told at least.
 const TELL_EVERY: Duration = Duration::from_millis(400);
@@ -277,6 +281,7 @@ impl Keeping<'_> {
         self.next_telegram += 1;
         self.imported.telegrams += 1;
         store::put_card(self.connection, id, &telegram.card)?;
+        store::put_cites(self.connection, id, &telegram.card.cites)?;
         self.note_change(id)?;
         self.fresh.insert(id, (telegram.card, telegram.content));
         Ok(())
@@ -444,6 +449,10 @@ impl Writer {
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
         self.blocks = store::Blocks::default();
+        if self.covered < self.trimmed {
+            // An index that was being made anew and isn't finished.
+            self.catch_up(&mut |_| ())?;
+        }
         let telegrams = store::count(&self.connection, "SELECT count(*) FROM telegram")?;
         let mut told = Progress {
             files_total: done.files + jobs.len() as u64,
@@ -554,6 +563,7 @@ impl Writer {
             let (card, content) = derive(&text);
             store::forget_cites(&transaction, id)?;
             store::put_card(&transaction, id, &card)?;
+            store::put_cites(&transaction, id, &card.cites)?;
             keeping.note_change(id)?;
             again.push((id, card, content));
         }
@@ -562,6 +572,7 @@ impl Writer {
         if self.covered > self.trimmed {
             trim(&transaction, self.covered)?;
         }
+        store::count_commit(&transaction)?;
         transaction.commit()?;
         self.trimmed = self.trimmed.max(self.covered);
         self.change = change;
@@ -624,7 +635,8 @@ impl Writer {
         tell(told);
         self.trim_tail()?;
         let Some(writer) = indexing.writer.take() else { return Ok(()) };
-        let merging = std::thread::spawn(move || writer.wait_merging_threads());
+        let small = index::bytes(&self.dir) <= INDEX_SMALL;
+        let merging = std::thread::spawn(move || index::finish(writer, small));
         let mut last = Instant::now();
         while !merging.is_finished() {
             std::thread::sleep(Duration::from_millis(5));
@@ -634,7 +646,7 @@ impl Writer {
             }
         }
         match merging.join() {
-            Ok(merged) => merged.map_err(|e| Error::index("merge", e)),
+            Ok(merged) => merged,
             Err(_) => Err(Error::new(ErrorKind::Index, "the indexer broke down")),
         }
     }
@@ -644,6 +656,7 @@ impl Writer {
         if self.covered > self.trimmed {
             let transaction = self.connection.transaction()?;
             trim(&transaction, self.covered)?;
+            store::count_commit(&transaction)?;
             transaction.commit()?;
             self.trimmed = self.covered;
         }
@@ -651,25 +664,24 @@ impl Writer {
     }
 
     /// Indexes what the index lacks: all of it, if it isn't this archive's, or the tail.
-    pub(crate) fn catch_up(&mut self) -> Result<()> {
+    pub(crate) fn catch_up(&mut self, progress: &mut dyn FnMut(&Progress)) -> Result<()> {
+        let mut progress = |told: &Progress| {
+            progress(told);
+            true
+        };
         let covered = index::covered(&self.index, &self.name)?;
-        match covered {
+        let ids = match covered {
             Some(covered) if covered >= self.trimmed && covered <= self.change => {
                 self.covered = covered;
-                let ids = ids(
-                    &self.connection,
-                    "SELECT DISTINCT telegram FROM tail WHERE change > ? ORDER BY telegram",
-                    covered,
-                )?;
-                self.index_again(&ids, false, &mut |_| true)?;
+                let sql = "SELECT DISTINCT telegram FROM tail WHERE change > ? ORDER BY telegram";
+                ids(&self.connection, sql, covered)?
             }
             _ => {
-                let (index, fields) = index::create(&self.dir)?;
-                (self.index, self.fields) = (index, fields);
-                let ids = ids(&self.connection, "SELECT id FROM telegram WHERE id > ? ORDER BY id", 0)?;
-                self.index_again(&ids, false, &mut |_| true)?;
+                (self.index, self.fields) = index::create(&self.dir)?;
+                ids(&self.connection, "SELECT id FROM telegram WHERE id > ? ORDER BY id", 0)?
             }
-        }
+        };
+        self.index_again(&ids, false, &mut progress)?;
         self.trim_tail()
     }
 
@@ -682,10 +694,10 @@ impl Writer {
         trim(&transaction, self.change)?;
         // What wasn't a telegram may be one to this program.
         transaction.execute("UPDATE file SET modified = -1 WHERE state = ?", [state::NOT_TELEGRAM])?;
+        store::count_commit(&transaction)?;
         transaction.commit()?;
-        self.trimmed = self.change;
-        let (index, fields) = index::create(&self.dir)?;
-        (self.index, self.fields) = (index, fields);
+        (self.trimmed, self.covered) = (self.change, -1);
+        (self.index, self.fields) = index::create(&self.dir)?;
         self.index_again(&ids, true, progress)
     }
 
@@ -697,40 +709,30 @@ impl Writer {
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<()> {
         let started = Instant::now();
-        let total = ids.len() as u64;
         let mut told = Progress {
-            files_total: total,
+            files_total: ids.len() as u64,
             acknowledged: store::count(&self.connection, "SELECT count(*) FROM telegram")?,
             ..Progress::default()
         };
         let mut indexing = Indexing::new(0);
+        let mut wanted = true;
         for chunk in ids.chunks(BATCH_FILES) {
-            let mut texts = Vec::with_capacity(chunk.len());
-            for id in chunk {
-                texts.push((*id, store::text(&self.connection, &self.blocks, *id)?.0));
-            }
-            told.bytes += texts.iter().map(|(_, text)| text.len() as u64).sum::<u64>();
-            let derived: Vec<_> = texts
-                .par_iter()
-                .map(|(id, text)| {
-                    let (card, content) = derive(text);
-                    (*id, card, content)
-                })
-                .collect();
-            if cards {
-                let transaction = self.connection.transaction()?;
-                for (id, card, _) in &derived {
-                    store::forget_cites(&transaction, *id)?;
-                    store::put_card(&transaction, *id, card)?;
-                }
-                transaction.commit()?;
-            }
-            self.add_documents(&mut indexing, BTreeMap::new(), derived)?;
+            told.bytes += self.derive_again(chunk, cards, &mut indexing)?;
             told.files += chunk.len() as u64;
             told.elapsed = started.elapsed();
-            if !progress(&told) {
-                return Ok(());
+            wanted = progress(&told);
+            if !wanted {
+                break;
             }
+        }
+        if cards {
+            let transaction = self.connection.transaction()?;
+            store::put_all_cites(&transaction)?;
+            store::count_commit(&transaction)?;
+            transaction.commit()?;
+        }
+        if !wanted {
+            return Ok(());
         }
         let writer = match &mut indexing.writer {
             Some(writer) => writer,
@@ -743,6 +745,30 @@ impl Writer {
             told.elapsed = started.elapsed();
             progress(told);
         })
+    }
+
+    /// Hands telegrams to the indexer as their originals have them, and says how many bytes that was.
+    fn derive_again(&mut self, ids: &[Id], cards: bool, indexing: &mut Indexing) -> Result<u64> {
+        let mut texts = Vec::with_capacity(ids.len());
+        for id in ids {
+            texts.push((*id, store::text(&self.connection, &self.blocks, *id)?.0));
+        }
+        let derived: Vec<_> = texts
+            .par_iter()
+            .map(|(id, text)| {
+                let (card, content) = derive(text);
+                (*id, card, content)
+            })
+            .collect();
+        if cards {
+            let transaction = self.connection.transaction()?;
+            for (id, card, _) in &derived {
+                store::put_card(&transaction, *id, card)?;
+            }
+            transaction.commit()?;
+        }
+        self.add_documents(indexing, BTreeMap::new(), derived)?;
+        Ok(texts.iter().map(|(_, text)| text.len() as u64).sum())
     }
 }
 

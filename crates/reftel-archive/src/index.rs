@@ -29,6 +29,11 @@ pub(crate) fn path(dir: &Path) -> PathBuf {
     dir.join("index")
 }
 
+/// The file that each commit of the index replaces.
+pub(crate) fn meta(dir: &Path) -> PathBuf {
+    path(dir).join("meta.json")
+}
+
 /// The fields of a document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
@@ -80,7 +85,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
 /// Opens the index, if there is one that this program made.
 pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
     let path = path(dir);
-    if !path.join("meta.json").is_file() {
+    if !meta(dir).is_file() {
         return Err(Error::new(ErrorKind::Index, "there is no index; `reindex` makes it"));
     }
     let index = Index::open_in_dir(&path).map_err(|e| Error::index("open", e))?;
@@ -131,6 +136,23 @@ pub(crate) fn commit(writer: &mut IndexWriter, archive: &str, change: i64) -> Re
         prepared.commit()
     };
     commit(writer).map(|_| ()).map_err(|e| Error::index("write", e))
+}
+
+/// Lets the indexer end, after making the index one segment if asked to.
+pub(crate) fn finish(mut writer: IndexWriter, one: bool) -> Result<()> {
+    let mut merge = || {
+        let segments = writer.index().searchable_segment_ids()?;
+        if one && segments.len() > 1 { writer.merge(&segments).wait().map(|_| ()) } else { Ok(()) }
+    };
+    // Segments that are being merged already can't be merged here, which does no harm.
+    let _ = merge();
+    writer.wait_merging_threads().map_err(|e| Error::index("merge", e))
+}
+
+/// How large the index is.
+pub(crate) fn bytes(dir: &Path) -> u64 {
+    let files = path(dir).read_dir().into_iter().flatten();
+    files.filter_map(|file| file.ok()?.metadata().ok()).map(|file| file.len()).sum()
 }
 
 /// The change up to which the index of this archive is complete; `None` if it is another's.
@@ -187,17 +209,8 @@ fn names(station: &Station) -> Vec<String> {
 /// The exact values that a telegram is found by.
 fn keys(record: &Record, card: &Card) -> Vec<String> {
     let mut keys = Vec::new();
-    let mut number = |key: &str, mrn: &str| {
-        keys.push(format!("{key}:{mrn}"));
-        keys.push(format!(
-            "{key}~:{}",
-            mrn.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('-')
-        ));
-    };
-    if let Some(mrn) = &card.mrn {
-        number("mrn", mrn);
-    }
-    card.cites.iter().for_each(|mrn| number("ref", mrn));
+    keys.extend(card.mrn.iter().map(|mrn| format!("mrn:{mrn}")));
+    keys.extend(card.cites.iter().map(|mrn| format!("ref:{mrn}")));
     keys.extend(card.tags.iter().map(|tag| format!("tag:{}", tag.to_ascii_uppercase())));
     keys.extend(card.classification.map(|class| format!("class:{class}")));
     keys.extend(card.precedence.map(|precedence| format!("prec:{precedence}")));

@@ -307,6 +307,14 @@ impl Archive {
         self.reading(|connection| books::held(connection, mrns))
     }
 
+    /// A number that is higher after anything was written: telegrams, the books, the index.
+    ///
+    /// It costs a few microseconds. What was asked before it changed holds as long as it doesn't; ask for it
+    /// first.
+    pub fn generation(&self) -> Result<u64> {
+        self.reading(|connection| Ok(store::meta(connection, "commits")?.cast_unsigned()))
+    }
+
     /// What is in it.
     ///
     /// Counted once, and again after a change: a home page can ask for it at each visit.
@@ -407,6 +415,11 @@ impl Writer {
     /// Opens the archive in `dir`, made anew if there is none. [`ErrorKind::Busy`] if another process
     /// writes. Brings the index up to what the store holds.
     pub fn open(dir: &Path) -> Result<Writer> {
+        Writer::open_telling(dir, &mut |_| ())
+    }
+
+    /// The same, and tells how it goes where the index must be made anew: files are telegrams then.
+    pub fn open_telling(dir: &Path, progress: &mut dyn FnMut(&Progress)) -> Result<Writer> {
         std::fs::create_dir_all(dir).map_err(|e| Error::file("make the directory", dir, e))?;
         let lock = lock(dir)?;
         let connection = store::open_to_write(dir)?;
@@ -426,7 +439,7 @@ impl Writer {
             fields,
             _lock: lock,
         };
-        writer.catch_up()?;
+        writer.catch_up(progress)?;
         Ok(writer)
     }
 

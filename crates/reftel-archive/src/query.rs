@@ -50,8 +50,10 @@ pub(crate) enum Node {
     All,
     /// These words side by side, in one of the fields that hold text.
     Words(Text, Vec<String>),
-    /// One of the index's keys, such as `tag:PREL`.
+    /// One of the index's keys, such as `tag:PREL`. Without its year, a number is one of any year.
     Key(String),
+    /// The telegram of this number, those that cite it, and what the words find that it was typed with.
+    Number(String, Box<Node>),
     /// Sent on or after the first date, and before the second.
     Sent(Option<Date>, Option<Date>),
     Not(Box<Node>),
@@ -159,6 +161,10 @@ impl Query {
             let span = Span::new(parser.at, parser.at + 1);
             return Err(error(span, "this `)` closes nothing", Some("remove it, or open it before")));
         }
+        let root = match bare_number(text) {
+            Some(number) => Node::Number(number, Box::new(root)),
+            None => root,
+        };
         Ok(Query { text: text.to_owned(), root })
     }
 
@@ -179,6 +185,15 @@ impl Query {
             match node {
                 Node::Words(Text::Body | Text::Subject, words) => sought.push(words.clone()),
                 Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| walk(node, sought)),
+                // Side by side, as it is cited; mostly without the year.
+                Node::Number(_, words) => {
+                    let mut run = Vec::new();
+                    walk(words, &mut run);
+                    let run = run.concat();
+                    let year = run.first().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
+                    sought.extend(run.get(usize::from(year)..).map(<[String]>::to_vec));
+                    sought.push(run);
+                }
                 Node::All | Node::Words(..) | Node::Key(_) | Node::Sent(..) | Node::Not(_) => {}
             }
         }
@@ -512,13 +527,39 @@ fn number(key: &str, value: &str, span: Span) -> Result<Node, QueryError> {
         let help = format!("write `{key}:09VALDORIA1000`, or `{key}:\"VALDORIA 1000\"` for any year");
         return Err(error(span, format!("`{value}` is no telegram's number"), Some(&help)));
     }
-    let year = number.starts_with(|c: char| c.is_ascii_digit());
-    Ok(Node::Key(if year { format!("{key}:{number}") } else { format!("{key}~:{number}") }))
+    Ok(Node::Key(format!("{key}:{number}")))
+}
+
+/// The number that a query is, if it is nothing else: `09VALDORIA1000`, `VALDORIA 1000`, `NAVADMIN 123/15`.
+fn bare_number(text: &str) -> Option<String> {
+    if text.contains(['"', '(', ')', '*', ':', '-']) {
+        return None;
+    }
+    let upper = text.trim().to_uppercase();
+    let number = canonical(&upper);
+    let digit = |c: char| c.is_ascii_digit();
+    // A post, then its serial: what is left of the number and of what was typed without the year.
+    let apart = |number: &str| -> Option<(usize, u32)> {
+        let serial = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let letters = number.len() - serial.len();
+        (letters > 1 && serial.chars().all(digit)).then_some((letters, serial.parse().ok()?))
+    };
+    let serial = apart(number.trim_start_matches(digit))?.1;
+    let typed: String = upper.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let before = apart(typed.trim_start_matches(digit)).is_some_and(|(_, typed)| typed == serial);
+    let behind = || {
+        let (typed, year) = upper.rsplit_once('/')?;
+        let typed: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let same = apart(&typed).is_some_and(|(_, typed)| typed == serial);
+        (same && year.trim().chars().all(digit)).then_some(())
+    };
+    (before || behind().is_some()).then_some(number)
 }
 
 /// A number as the cards have it: upper case, no spaces, no zeros before the serial.
 pub(crate) fn canonical(value: &str) -> String {
-    if let Some(number) = reftel_telegram::mrn(value, &Context::default()) {
+    let read = |value: &str| reftel_telegram::mrn(value, &Context::default());
+    if let Some(number) = read(value).or_else(|| read(&value.to_uppercase())) {
         return number;
     }
     let mut number: String =
@@ -716,7 +757,7 @@ mod tests {
 
     #[test]
     fn a_number_without_its_year_is_of_any_year() {
-        assert!(matches!(root("mrn:\"Valdoria 0012\""), Node::Key(k) if k == "mrn~:VALDORIA12"));
+        assert!(matches!(root("mrn:\"Valdoria 0012\""), Node::Key(k) if k == "mrn:VALDORIA12"));
     }
 
     #[test]

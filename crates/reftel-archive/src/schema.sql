@@ -1,7 +1,8 @@
 -- The tables of `archive.sqlite`. docs/archive.md tells them in prose.
 
 -- Single values: `archive` is this archive's own random name, `change` the number of the last change
--- to a telegram, `trimmed` the change up to which `tail` was emptied.
+-- to a telegram, `trimmed` the change up to which `tail` was emptied, `commits` how often anything was
+-- written.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
 -- The bytes of several originals, one after the other, as one zstd frame.
@@ -46,11 +47,13 @@ CREATE TABLE telegram (
     captions TEXT,
     tags TEXT,
     signed TEXT,
+    cites TEXT,
     present TEXT,
     total INTEGER
 );
 CREATE INDEX telegram_mrn ON telegram (mrn) WHERE mrn IS NOT NULL;
 CREATE INDEX telegram_series ON telegram (post, year, serial) WHERE serial IS NOT NULL;
+CREATE INDEX telegram_dtg ON telegram (dtg DESC);
 
 -- Which bytes of which originals a telegram is made of, by the number of its first section there.
 -- `digest` is the first eight bytes of the BLAKE3 of those bytes without white space around them.
@@ -65,14 +68,8 @@ CREATE TABLE part (
 ) WITHOUT ROWID;
 CREATE INDEX part_digest ON part (digest);
 
--- The numbers that a telegram cites, in order.
-CREATE TABLE cite (
-    telegram INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    mrn TEXT NOT NULL,
-    PRIMARY KEY (telegram, position)
-) WITHOUT ROWID;
-CREATE INDEX cite_mrn ON cite (mrn);
+-- Who cites a number: what is in `telegram.cites`, the other way round.
+CREATE TABLE cite (mrn TEXT NOT NULL, telegram INTEGER NOT NULL, PRIMARY KEY (mrn, telegram)) WITHOUT ROWID;
 
 -- Changes that the index may not have yet.
 CREATE TABLE tail (change INTEGER PRIMARY KEY, telegram INTEGER NOT NULL);

@@ -1,17 +1,18 @@
 //! From a query to what it finds.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
 use jiff::civil::Date;
 use reftel_telegram::Span;
-use tantivy::collector::sort_key::SortByStaticFastValue;
+use rusqlite::Connection;
 use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Matcher, RangeQuery,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Matcher,
+    RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{
@@ -21,182 +22,345 @@ use tantivy::{
 
 use crate::index::{self, Fields};
 use crate::query::{Node, Text};
-use crate::{Archive, Error, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, snippet, store};
+use crate::{Archive, Entry, Error, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, snippet, store};
+
+/// Where a query is a number, the telegram that has it comes before those that cite it, and these before those
+/// with the words of it. No text scores as high.
+const NUMBER_SCORE: Score = 2000.0;
+const REFERENCE_SCORE: Score = 1000.0;
 
 /// A word in the subject counts so many times as one in the text.
 const SUBJECT_BOOST: Score = 2.0;
 
 /// The index, opened for searching.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Open {
-    reader: Reader,
+    index: Index,
+    reader: IndexReader,
+    searcher: Searcher,
     fields: Fields,
+    /// Of each segment, the telegrams' numbers.
+    ids: Arc<Vec<Column<u64>>>,
     /// The last change that it has.
     covered: i64,
     /// When the index was last committed.
     stamp: Option<SystemTime>,
 }
 
-struct Reader {
-    index: Index,
-    reader: IndexReader,
-}
-
-impl std::fmt::Debug for Reader {
+impl std::fmt::Debug for Open {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").finish_non_exhaustive()
+        f.debug_struct("Open").field("covered", &self.covered).finish_non_exhaustive()
     }
 }
 
 impl Archive {
     /// The index as it was last committed; opened at the first search, and followed as it is written.
-    fn searcher(&self) -> Result<(Searcher, Fields, i64)> {
+    fn searcher(&self) -> Result<Open> {
         let mut searching = self.searching.lock().unwrap_or_else(PoisonError::into_inner);
-        let meta = index::path(&self.dir).join("meta.json");
-        let stamp = meta.metadata().and_then(|meta| meta.modified()).ok();
+        let stamp = index::meta(&self.dir).metadata().and_then(|meta| meta.modified()).ok();
         let open = match searching.take() {
             Some(open) if open.stamp == stamp => open,
-            Some(open) => self.follow(open, stamp).or_else(|_| self.open_index(stamp))?,
+            Some(open) => self.follow(&open, stamp).or_else(|_| self.open_index(stamp))?,
             None => self.open_index(stamp)?,
         };
-        let open = searching.insert(open);
-        Ok((open.reader.reader.searcher(), open.fields, open.covered))
+        Ok(searching.insert(open).clone())
     }
 
     fn open_index(&self, stamp: Option<SystemTime>) -> Result<Open> {
         let (index, fields) = index::open(&self.dir)?;
         let covered = index::covered(&index, &self.name)?.unwrap_or(-1);
-        let reader = index
+        let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(|e| Error::index("open", e))?;
-        Ok(Open { reader: Reader { index, reader }, fields, covered, stamp })
+        let searcher = reader.searcher();
+        let ids = id_columns(&searcher)?;
+        Ok(Open { index, reader, searcher, fields, ids, covered, stamp })
     }
 
     /// Takes in what was committed since. What is covered is read first, so that it is never too much.
-    fn follow(&self, mut open: Open, stamp: Option<SystemTime>) -> Result<Open> {
-        open.covered = index::covered(&open.reader.index, &self.name)?.unwrap_or(-1);
-        open.reader.reader.reload().map_err(|e| Error::index("read", e))?;
-        open.stamp = stamp;
-        Ok(open)
+    fn follow(&self, open: &Open, stamp: Option<SystemTime>) -> Result<Open> {
+        let covered = index::covered(&open.index, &self.name)?.unwrap_or(-1);
+        open.reader.reload().map_err(|e| Error::index("read", e))?;
+        let searcher = open.reader.searcher();
+        let ids = id_columns(&searcher)?;
+        Ok(Open { searcher, ids, covered, stamp, ..open.clone() })
     }
+}
+
+fn id_columns(searcher: &Searcher) -> Result<Arc<Vec<Column<u64>>>> {
+    let columns = searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("id"));
+    let columns = columns.collect::<tantivy::Result<_>>().map_err(|e| Error::index("read", e))?;
+    Ok(Arc::new(columns))
 }
 
 /// Runs a search.
 pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
-    let (searcher, fields, covered) = archive.searcher()?;
-    let failed = |e| Error::index("search", e);
-    let matcher = compile(&search.query.root, &fields);
-    let total = searcher.search(&matcher, &Count).map_err(failed)?;
-    let limit = search.limit.min(total.saturating_sub(search.offset));
-    let places = if limit == 0 {
-        Vec::new()
-    } else {
-        top(&searcher, &matcher, search.sort, limit, search.offset).map_err(failed)?
-    };
-    let ids = ids(&searcher, &places).map_err(failed)?;
-    let facets = if search.facets {
-        searcher.search(&matcher, &FacetCounts).map_err(failed)?.sorted()
-    } else {
-        Facets::default()
-    };
-    let sought = search.query.sought();
+    let open = archive.searcher()?;
     archive.reading(|connection| {
+        let unindexed = unindexed(connection, open.covered)?;
+        let (total, ids) = match order(search) {
+            // The database has everything in this order, and the index no less.
+            Some(order) if unindexed == 0 && search.query.root == Node::All => {
+                let total = usize::try_from(open.searcher.num_docs()).unwrap_or(usize::MAX);
+                (total, everything(connection, order, search)?)
+            }
+            order => open.find(search, order).map_err(|e| Error::index("search", e))?,
+        };
+        let facets = if search.facets {
+            let matcher = compile(&search.query.root, &open.fields, false);
+            let counted = open.searcher.search(&matcher, &FacetCounts);
+            counted.map_err(|e| Error::index("search", e))?.sorted()
+        } else {
+            Facets::default()
+        };
+        let sought = if search.snippets {
+            snippet::Sought::new(&search.query.sought())
+        } else {
+            snippet::Sought::default()
+        };
         let mut hits = Vec::with_capacity(ids.len());
-        for id in ids {
-            let card = store::card(connection, id)?.card;
+        for Entry { id, card } in store::cards_of(connection, &ids)? {
             let snippet =
                 if search.snippets { Some(snippet_of(archive, connection, id, &sought)?) } else { None };
             hits.push(Hit { id, card, snippet });
         }
-        let unindexed = connection
-            .prepare_cached("SELECT count(DISTINCT telegram) FROM tail WHERE change > ?")?
-            .query_row([covered], |row| row.get(0))?;
-        Ok(Found { total, hits, facets, unindexed: store::size(unindexed) })
+        Ok(Found { total, hits, facets, unindexed })
     })
 }
 
-fn snippet_of(
-    archive: &Archive,
-    connection: &rusqlite::Connection,
-    id: Id,
-    sought: &[Vec<String>],
-) -> Result<Snippet> {
-    let (bytes, _) = store::text(connection, &archive.blocks, id)?;
-    let record = store::record(&bytes);
-    let paragraphs: Vec<&str> = record.paragraphs.iter().map(|p| p.text.as_str()).collect();
-    let paragraphs = paragraphs.join("\n");
-    if !paragraphs.is_empty()
-        && let Some(snippet) = snippet::cut(&paragraphs, sought)
-    {
-        return Ok(snippet);
+/// How many telegrams are kept but not in an index that is complete up to a change.
+fn unindexed(connection: &Connection, covered: i64) -> Result<usize> {
+    if store::meta(connection, "change")? <= covered {
+        return Ok(0);
     }
-    let whole = index::readable(&bytes, Span::new(0, bytes.len()), &record);
-    let beginning = if paragraphs.is_empty() { &whole } else { &paragraphs };
-    Ok(snippet::cut(&whole, sought).or_else(|| snippet::cut(beginning, &[])).unwrap_or_default())
+    let mut count =
+        connection.prepare_cached("SELECT count(DISTINCT telegram) FROM tail WHERE change > ?")?;
+    Ok(store::size(count.query_row([covered], |row| row.get(0))?))
 }
 
-fn top(
-    searcher: &Searcher,
-    matcher: &dyn Matcher,
-    sort: Sort,
-    limit: usize,
-    offset: usize,
-) -> tantivy::Result<Vec<DocAddress>> {
-    let top = TopDocs::with_limit(limit).and_offset(offset);
-    let order = match sort {
-        Sort::Relevance => {
-            let found = searcher.search(matcher, &top.order_by_score())?;
-            return Ok(found.into_iter().map(|(_, place)| place).collect());
-        }
-        Sort::Oldest => Order::Asc,
-        Sort::Newest => Order::Desc,
+/// The order by date that a search wants; `None` for the best match first. Where no word of the text is
+/// sought no match is better than another, and the newest is first.
+fn order(search: &Search) -> Option<Order> {
+    match search.sort {
+        Sort::Oldest => Some(Order::Asc),
+        Sort::Newest => Some(Order::Desc),
+        Sort::Relevance if ranks(&search.query.root) => None,
+        Sort::Relevance => Some(Order::Desc),
+    }
+}
+
+/// Whether some matches are better than others.
+fn ranks(node: &Node) -> bool {
+    match node {
+        Node::Words(Text::Body | Text::Subject, _) | Node::Number(..) => true,
+        Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(ranks),
+        Node::All | Node::Words(..) | Node::Key(_) | Node::Sent(..) | Node::Not(_) => false,
+    }
+}
+
+/// The asked-for slice of all telegrams, by date; those without one at the end.
+fn everything(connection: &Connection, order: Order, search: &Search) -> Result<Vec<Id>> {
+    let slice = |sql: &str, limit: usize, offset: usize| -> Result<Vec<Id>> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let ids = statement
+            .query_map([store::integer(limit), store::integer(offset)], |row| Ok(Id(row.get(0)?)))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
     };
-    let by_date = SortByStaticFastValue::<i64>::for_field("date");
-    let by_id = SortByStaticFastValue::<u64>::for_field("id");
-    let found = searcher.search(matcher, &top.order_by(((by_date, order), (by_id, Order::Asc))))?;
-    Ok(found.into_iter().map(|(_, place)| place).collect())
-}
-
-fn ids(searcher: &Searcher, places: &[DocAddress]) -> tantivy::Result<Vec<Id>> {
-    let mut columns: BTreeMap<SegmentOrdinal, Column<u64>> = BTreeMap::new();
-    let mut ids = Vec::with_capacity(places.len());
-    for place in places {
-        let column = match columns.entry(place.segment_ord) {
-            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(searcher.segment_reader(place.segment_ord).fast_fields().u64("id")?)
-            }
-        };
-        ids.extend(column.first(place.doc_id).map(|id| Id(id.cast_signed())));
+    let (limit, offset) = (search.limit, search.offset);
+    if order == Order::Desc {
+        return slice("SELECT id FROM telegram ORDER BY dtg DESC, id LIMIT ? OFFSET ?", limit, offset);
+    }
+    let dated = "SELECT id FROM telegram WHERE dtg IS NOT NULL ORDER BY dtg, id LIMIT ? OFFSET ?";
+    let mut ids = slice(dated, limit, offset)?;
+    if ids.len() < limit {
+        let dated = store::count(connection, "SELECT count(*) FROM telegram WHERE dtg IS NOT NULL")?;
+        let offset = offset.saturating_sub(usize::try_from(dated).unwrap_or(usize::MAX));
+        let undated = "SELECT id FROM telegram WHERE dtg IS NULL ORDER BY id LIMIT ? OFFSET ?";
+        ids.extend(slice(undated, limit - ids.len(), offset)?);
     }
     Ok(ids)
 }
 
-/// A query's tree as the index's own.
-fn compile(node: &Node, fields: &Fields) -> Box<dyn Matcher> {
+fn snippet_of(
+    archive: &Archive,
+    connection: &Connection,
+    id: Id,
+    sought: &snippet::Sought,
+) -> Result<Snippet> {
+    let (bytes, _) = store::text(connection, &archive.blocks, id)?;
+    let record = store::record(&bytes);
+    if let Some(snippet) = snippet::of(&record, sought) {
+        return Ok(snippet);
+    }
+    let whole = index::readable(&bytes, Span::new(0, bytes.len()), &record);
+    Ok(snippet::cut(&whole, sought))
+}
+
+impl Open {
+    /// How many telegrams match, and the asked-for slice of them.
+    fn find(&self, search: &Search, order: Option<Order>) -> tantivy::Result<(usize, Vec<Id>)> {
+        let (searcher, root) = (&self.searcher, &search.query.root);
+        let matcher = compile(root, &self.fields, false);
+        let Some(order) = order else {
+            let total = searcher.search(&matcher, &Count)?;
+            let limit = search.limit.min(total.saturating_sub(search.offset));
+            if limit == 0 {
+                return Ok((total, Vec::new()));
+            }
+            let top = TopDocs::with_limit(limit).and_offset(search.offset);
+            let found = searcher.search(&compile(root, &self.fields, true), &top.order_by_score())?;
+            let id = |place: DocAddress| self.ids.get(place.segment_ord as usize)?.first(place.doc_id);
+            let ids = found.into_iter().filter_map(|(_, place)| id(place));
+            return Ok((total, ids.map(|id| Id(id.cast_signed())).collect()));
+        };
+        if search.limit == 0 {
+            return Ok((searcher.search(&matcher, &Count)?, Vec::new()));
+        }
+        let wanted = search.offset.saturating_add(search.limit);
+        let by_date = ByDate { ids: Arc::clone(&self.ids), order, wanted };
+        let (total, ids) = searcher.search(&matcher, &by_date)?;
+        Ok((total, ids.into_iter().skip(search.offset).collect()))
+    }
+}
+
+// ---- By date -------------------------------------------------------------------------------------
+
+/// Counts what matches and takes the first `wanted` by date, then by number.
+struct ByDate {
+    ids: Arc<Vec<Column<u64>>>,
+    order: Order,
+    wanted: usize,
+}
+
+/// The place of a telegram in an order by date: the higher the earlier, then by number.
+type Place = (Reverse<i64>, u64);
+
+struct SegmentByDate {
+    dates: Column<i64>,
+    ids: Column<u64>,
+    order: Order,
+    wanted: usize,
+    count: usize,
+    /// The best so far and some that aren't any more.
+    best: Vec<Place>,
+    /// What isn't before this is none of the best.
+    last: Place,
+}
+
+/// One more than this are sorted out at once.
+const SPARE: usize = 256;
+
+impl SegmentByDate {
+    fn sort_out(&mut self) {
+        if self.best.len() > self.wanted {
+            self.best.select_nth_unstable(self.wanted);
+            self.best.truncate(self.wanted);
+            self.last = self.best.iter().max().copied().unwrap_or(self.last);
+        }
+    }
+}
+
+impl Collector for ByDate {
+    type Fruit = (usize, Vec<Id>);
+    type Child = SegmentByDate;
+
+    fn for_segment(
+        &self,
+        ordinal: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<SegmentByDate> {
+        let ids = match self.ids.get(ordinal as usize) {
+            Some(ids) => ids.clone(),
+            None => segment.fast_fields().u64("id")?,
+        };
+        Ok(SegmentByDate {
+            dates: segment.fast_fields().i64("date")?,
+            ids,
+            order: self.order,
+            wanted: self.wanted,
+            count: 0,
+            best: Vec::new(),
+            last: (Reverse(i64::MIN), u64::MAX),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<(usize, Vec<Place>)>) -> tantivy::Result<(usize, Vec<Id>)> {
+        let total = segments.iter().map(|(count, _)| count).sum();
+        let mut places: Vec<Place> = segments.into_iter().flat_map(|(_, places)| places).collect();
+        places.sort_unstable();
+        places.truncate(self.wanted);
+        Ok((total, places.into_iter().map(|(_, id)| Id(id.cast_signed())).collect()))
+    }
+}
+
+impl SegmentCollector for SegmentByDate {
+    type Fruit = (usize, Vec<Place>);
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        self.count += 1;
+        // Without a date it is behind all others in both orders.
+        let rank = match (self.dates.first(doc), self.order) {
+            (None, _) => i64::MIN,
+            (Some(date), Order::Desc) => date,
+            (Some(date), Order::Asc) => -date,
+        };
+        if Reverse(rank) > self.last.0 {
+            return;
+        }
+        let place = (Reverse(rank), self.ids.first(doc).unwrap_or_default());
+        if place < self.last {
+            self.best.push(place);
+            if self.best.len() > self.wanted.saturating_add(SPARE) {
+                self.sort_out();
+            }
+        }
+    }
+
+    fn harvest(mut self) -> (usize, Vec<Place>) {
+        self.sort_out();
+        (self.count, self.best)
+    }
+}
+
+// ---- From the tree to the index's queries --------------------------------------------------------
+
+/// A query's tree as the index's own; without what only ranks the matches, unless asked for.
+fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
     match node {
         Node::All => Box::new(AllQuery),
-        Node::Words(Text::Body, words) => Box::new(BooleanQuery::new(vec![
+        Node::Words(Text::Body, words) if rank => Box::new(BooleanQuery::new(vec![
             (Occur::Must, run_of(fields.body, words)),
             (Occur::Should, Box::new(BoostQuery::new(run_of(fields.subject, words), SUBJECT_BOOST))),
         ])),
         Node::Words(field, words) => run_of(text_field(*field, fields), words),
-        Node::Key(key) => {
-            Box::new(TermQuery::new(Term::from_field_text(fields.key, key), IndexRecordOption::Basic))
+        Node::Key(key) => exactly(fields, key),
+        Node::Number(number, words) => {
+            let constant = |key: &str, score| -> Box<dyn Matcher> {
+                Box::new(ConstScoreQuery::new(exactly(fields, &format!("{key}:{number}")), score))
+            };
+            Box::new(BooleanQuery::union(vec![
+                constant("mrn", NUMBER_SCORE),
+                constant("ref", REFERENCE_SCORE),
+                compile(words, fields, rank),
+            ]))
         }
         Node::Sent(from, before) => sent(*from, *before, fields),
         Node::Not(node) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery)),
-            (Occur::MustNot, compile(node, fields)),
+            (Occur::MustNot, compile(node, fields, false)),
         ])),
         Node::And(nodes) => {
             let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = Vec::with_capacity(nodes.len());
             for node in nodes {
                 match node {
-                    Node::Not(node) => clauses.push((Occur::MustNot, compile(node, fields))),
-                    node => clauses.push((Occur::Must, compile(node, fields))),
+                    Node::Not(node) => clauses.push((Occur::MustNot, compile(node, fields, false))),
+                    node => clauses.push((Occur::Must, compile(node, fields, rank))),
                 }
             }
             if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
@@ -205,8 +369,22 @@ fn compile(node: &Node, fields: &Fields) -> Box<dyn Matcher> {
             Box::new(BooleanQuery::new(clauses))
         }
         Node::Or(nodes) => {
-            Box::new(BooleanQuery::union(nodes.iter().map(|node| compile(node, fields)).collect()))
+            Box::new(BooleanQuery::union(nodes.iter().map(|node| compile(node, fields, rank)).collect()))
         }
+    }
+}
+
+/// One of the index's keys. A number without its year is of any year.
+fn exactly(fields: &Fields, key: &str) -> Box<dyn Matcher> {
+    let any_year = key.split_once(':').filter(|(name, number)| {
+        matches!(*name, "mrn" | "ref") && !number.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let term = |key: &str| Term::from_field_text(fields.key, key);
+    match any_year {
+        Some((name, number)) => {
+            Box::new(TermSetQuery::new((0..100).map(|year| term(&format!("{name}:{year:02}{number}")))))
+        }
+        None => Box::new(TermQuery::new(term(key), IndexRecordOption::Basic)),
     }
 }
 

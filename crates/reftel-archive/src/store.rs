@@ -18,13 +18,13 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use crate::{Entry, Error, ErrorKind, Id, Result};
 
-/// The layout of the tables. A higher one is refused; a lower one would be rebuilt from the originals.
-const VERSION: i64 = 1;
+/// The layout of the tables. Any other is refused.
+const VERSION: i64 = 2;
 
 /// "Reft", so that `file` can tell an archive from other databases.
 const APPLICATION: i64 = 0x5265_6674;
 
-/// How many unpacked blocks a reader remembers: 2 MB.
+/// How many unpacked blocks a reader remembers: 4 MB.
 const BLOCKS_HELD: usize = 16;
 
 const CLASSIFICATIONS: [Classification; 5] = [
@@ -64,7 +64,8 @@ pub(crate) fn open_to_write(dir: &Path) -> Result<Connection> {
         let transaction = connection.transaction()?;
         transaction.execute_batch(include_str!("schema.sql"))?;
         transaction.execute(
-            "INSERT INTO meta VALUES ('archive', lower(hex(randomblob(8)))), ('change', 0), ('trimmed', 0)",
+            "INSERT INTO meta VALUES ('archive', lower(hex(randomblob(8)))), ('change', 0), ('trimmed', 0), \
+             ('commits', 0)",
             [],
         )?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
@@ -106,7 +107,8 @@ fn version(connection: &Connection, dir: &Path) -> Result<i64> {
         return refuse("`archive.sqlite` is another program's database".to_owned());
     }
     if version != VERSION {
-        return refuse(format!("it has layout {version}, made by a newer program; this one knows {VERSION}"));
+        let age = if version > VERSION { "a newer" } else { "an older" };
+        return refuse(format!("it has layout {version}, made by {age} program; this one knows {VERSION}"));
     }
     Ok(version)
 }
@@ -119,6 +121,12 @@ pub(crate) fn meta(connection: &Connection, name: &str) -> Result<i64> {
 
 pub(crate) fn set_meta(connection: &Connection, name: &str, value: i64) -> Result<()> {
     connection.prepare_cached("UPDATE meta SET value = ? WHERE name = ?")?.execute(params![value, name])?;
+    Ok(())
+}
+
+/// Notes that something was written.
+pub(crate) fn count_commit(connection: &Connection) -> Result<()> {
+    connection.prepare_cached("UPDATE meta SET value = value + 1 WHERE name = 'commits'")?.execute([])?;
     Ok(())
 }
 
@@ -181,15 +189,15 @@ pub(crate) fn file_path(folder: Value, name: Value) -> PathBuf {
 
 /// The columns of a card, as [`card_from`] reads them.
 pub(crate) const CARD: &str = "id, mrn, serial, year, dtg, post, classification, precedence, subject, \
-                               action, info, captions, tags, signed, present, total";
+                               action, info, captions, tags, signed, cites, present, total";
 
-/// The card in a row that starts with the columns of [`CARD`]; all but what it cites.
+/// The card in a row that starts with the columns of [`CARD`].
 pub(crate) fn card_from(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let list = |index: usize| -> rusqlite::Result<Vec<String>> {
         let text = row.get_ref(index)?.as_str_or_null()?.unwrap_or_default();
         Ok(text.lines().map(str::to_owned).collect())
     };
-    let present = row.get_ref(14)?.as_str_or_null()?.unwrap_or_default();
+    let present = row.get_ref(15)?.as_str_or_null()?.unwrap_or_default();
     let card = Card {
         mrn: row.get(1)?,
         serial: row.get(2)?,
@@ -209,10 +217,10 @@ pub(crate) fn card_from(row: &Row<'_>) -> rusqlite::Result<Entry> {
         captions: list(11)?,
         tags: list(12)?,
         signed: list(13)?,
-        cites: Vec::new(),
+        cites: list(14)?,
         sections: Sections {
             present: present.split(' ').filter_map(|number| number.parse().ok()).collect(),
-            total: row.get(15)?,
+            total: row.get(16)?,
         },
     };
     Ok(Entry { id: Id(row.get(0)?), card })
@@ -228,16 +236,12 @@ pub(crate) fn seconds(date: DateTime) -> Option<i64> {
     Some(Offset::UTC.to_timestamp(date).ok()?.as_second())
 }
 
-/// Writes a telegram's card and what it cites, over what was there under this number.
+/// Writes a telegram's card, over what was there under this number.
 pub(crate) fn put_card(connection: &Connection, id: Id, card: &Card) -> Result<()> {
-    let list = |values: &[String]| match values {
-        [] => None,
-        values => Some(values.iter().map(|v| v.replace(['\n', '\r'], " ")).collect::<Vec<_>>().join("\n")),
-    };
     let present: Vec<String> = card.sections.present.iter().map(u32::to_string).collect();
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO telegram VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO telegram VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             id.0,
@@ -249,36 +253,66 @@ pub(crate) fn put_card(connection: &Connection, id: Id, card: &Card) -> Result<(
             CLASSIFICATIONS.iter().position(|c| Some(c.name()) == card.classification).map(integer),
             PRECEDENCES.iter().position(|p| Some(p.name()) == card.precedence).map(integer),
             card.subject,
-            list(&card.to),
-            list(&card.info),
-            list(&card.captions),
-            list(&card.tags),
-            list(&card.signed),
+            lines(&card.to),
+            lines(&card.info),
+            lines(&card.captions),
+            lines(&card.tags),
+            lines(&card.signed),
+            lines(&card.cites),
             (!present.is_empty()).then(|| present.join(" ")),
             card.sections.total,
         ])?;
-    let mut insert = connection.prepare_cached("INSERT INTO cite VALUES (?, ?, ?)")?;
-    for (position, mrn) in card.cites.iter().enumerate() {
-        insert.execute(params![id.0, integer(position), mrn])?;
+    Ok(())
+}
+
+/// Enters what a telegram cites.
+pub(crate) fn put_cites(connection: &Connection, id: Id, cites: &[String]) -> Result<()> {
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO cite VALUES (?, ?)")?;
+    for mrn in cites {
+        insert.execute(params![mrn, id.0])?;
     }
     Ok(())
+}
+
+/// Enters anew what all cards cite.
+pub(crate) fn put_all_cites(connection: &Connection) -> Result<()> {
+    connection.execute("DELETE FROM cite", [])?;
+    let mut statement = connection.prepare("SELECT id, cites FROM telegram WHERE cites IS NOT NULL")?;
+    let mut rows = statement.query([])?;
+    let mut all: Vec<(String, i64)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, cites): (i64, String) = (row.get(0)?, row.get(1)?);
+        all.extend(cites.lines().map(|mrn| (mrn.to_owned(), id)));
+    }
+    // In the table's own order, so that its pages are filled.
+    all.sort_unstable();
+    all.dedup();
+    let mut insert = connection.prepare_cached("INSERT INTO cite VALUES (?, ?)")?;
+    for cite in &all {
+        insert.execute(params![cite.0, cite.1])?;
+    }
+    Ok(())
+}
+
+/// A list as the database has it: one value a line.
+fn lines(values: &[String]) -> Option<String> {
+    let mut lines = String::with_capacity(values.iter().map(|value| value.len() + 1).sum());
+    for (position, value) in values.iter().enumerate() {
+        if position > 0 {
+            lines.push('\n');
+        }
+        lines.extend(value.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
+    }
+    (!values.is_empty()).then_some(lines)
 }
 
 /// Forgets what a telegram cites; before its card is written anew.
 pub(crate) fn forget_cites(connection: &Connection, id: Id) -> Result<()> {
-    connection.prepare_cached("DELETE FROM cite WHERE telegram = ?")?.execute([id.0])?;
-    Ok(())
-}
-
-/// Adds what each of them cites.
-fn with_cites(connection: &Connection, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
-    let mut statement =
-        connection.prepare_cached("SELECT mrn FROM cite WHERE telegram = ? ORDER BY position")?;
-    for entry in &mut entries {
-        entry.card.cites =
-            statement.query_map([entry.id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut delete = connection.prepare_cached("DELETE FROM cite WHERE mrn = ? AND telegram = ?")?;
+    for mrn in card(connection, id)?.card.cites {
+        delete.execute(params![mrn, id.0])?;
     }
-    Ok(entries)
+    Ok(())
 }
 
 /// The cards that `FROM telegram …` names.
@@ -289,14 +323,25 @@ pub(crate) fn cards(
 ) -> Result<Vec<Entry>> {
     let mut statement = connection.prepare_cached(&format!("SELECT {CARD} FROM telegram {rest}"))?;
     let entries = statement.query_map(params, card_from)?.collect::<rusqlite::Result<_>>()?;
-    with_cites(connection, entries)
+    Ok(entries)
 }
 
 /// One telegram's card.
 pub(crate) fn card(connection: &Connection, id: Id) -> Result<Entry> {
-    cards(connection, "WHERE id = ?", [id.0])?
-        .pop()
-        .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("no telegram {} in this archive", id.0)))
+    let mut entries = cards_of(connection, &[id])?;
+    entries.pop().ok_or_else(|| no_telegram(id))
+}
+
+/// The cards of these telegrams, in this order.
+pub(crate) fn cards_of(connection: &Connection, ids: &[Id]) -> Result<Vec<Entry>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {CARD} FROM telegram WHERE id = ?"))?;
+    ids.iter()
+        .map(|id| statement.query_row([id.0], card_from).optional()?.ok_or_else(|| no_telegram(*id)))
+        .collect()
+}
+
+fn no_telegram(id: Id) -> Error {
+    Error::new(ErrorKind::NotFound, format!("no telegram {} in this archive", id.0))
 }
 
 // ---- Originals -----------------------------------------------------------------------------------
@@ -383,7 +428,7 @@ pub(crate) fn text(connection: &Connection, blocks: &Blocks, id: Id) -> Result<T
         places.push((part, Span::new(start, text.len())));
     }
     if places.is_empty() {
-        return Err(Error::new(ErrorKind::NotFound, format!("no telegram {} in this archive", id.0)));
+        return Err(no_telegram(id));
     }
     Ok((text, places))
 }

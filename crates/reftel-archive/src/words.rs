@@ -24,13 +24,10 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// The words of `text`, in order, each with its bytes.
-pub(crate) fn words_with_spans(text: &str) -> Vec<(String, usize, usize)> {
-    let mut words = Vec::new();
-    analyzer()
-        .token_stream(text)
-        .process(&mut |token| words.push((token.text.clone(), token.offset_from, token.offset_to)));
-    words
+/// Each word of `text`, in order, with where it starts and ends.
+pub(crate) fn each(text: &str, each: &mut dyn FnMut(&str, usize, usize)) {
+    let mut analyzer = analyzer();
+    analyzer.token_stream(text).process(&mut |token| each(&token.text, token.offset_from, token.offset_to));
 }
 
 #[derive(Clone)]
@@ -42,6 +39,8 @@ struct Words {
 
 struct WordStream<'a> {
     text: &'a str,
+    /// The text with its ASCII letters in lower case.
+    lower: String,
     at: usize,
     token: &'a mut Token,
     folding: &'a mut TextAnalyzer,
@@ -52,7 +51,13 @@ impl Tokenizer for Words {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
-        WordStream { text, at: 0, token: &mut self.token, folding: &mut self.folding }
+        WordStream {
+            text,
+            lower: text.to_ascii_lowercase(),
+            at: 0,
+            token: &mut self.token,
+            folding: &mut self.folding,
+        }
     }
 }
 
@@ -82,12 +87,11 @@ impl WordStream<'_> {
         while !self.text.is_char_boundary(cut) {
             cut -= 1;
         }
-        let word = &self.text[start..cut];
+        let word = &self.lower[start..cut];
         let text = &mut self.token.text;
         text.clear();
         if word.is_ascii() {
             text.push_str(word);
-            text.make_ascii_lowercase();
         } else {
             let lower = word.to_lowercase();
             self.folding.token_stream(&lower).process(&mut |token| text.push_str(&token.text));
@@ -142,6 +146,12 @@ mod tests {
         ] {
             assert_eq!(words(text), want, "{text:?}");
         }
+    }
+
+    fn words_with_spans(text: &str) -> Vec<(String, usize, usize)> {
+        let mut words = Vec::new();
+        each(text, &mut |word, start, end| words.push((word.to_owned(), start, end)));
+        words
     }
 
     #[test]

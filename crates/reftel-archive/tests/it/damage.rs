@@ -143,7 +143,7 @@ fn reindexing_makes_cards_references_and_index_anew() {
     let world = world();
     let before: Vec<_> = find(&world.open(), "*").hits.into_iter().map(|hit| (hit.id, hit.card)).collect();
     database(&world)
-        .execute_batch("UPDATE telegram SET mrn = NULL, subject = 'x'; DELETE FROM cite; INSERT INTO cite VALUES (1, 0, 'X')")
+        .execute_batch("UPDATE telegram SET mrn = NULL, subject = 'x'; DELETE FROM cite; INSERT INTO cite VALUES ('X', 1)")
         .unwrap();
     let mut told = 0;
     Writer::open(&world.archive())
