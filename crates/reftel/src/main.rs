@@ -4,6 +4,7 @@ mod cli;
 mod json;
 mod sample;
 mod web;
+mod wording;
 
 use std::process::ExitCode;
 

@@ -167,8 +167,7 @@ fn heading(name: &str, number: usize) -> String {
 
 /// `09VALDORIA1000   2009-06-11  FERRY TARIFF`
 fn line(handle: &str, entry: &Entry) -> String {
-    let subject = clean(entry.card.subject.as_deref().unwrap_or("(no subject)")).into_owned();
-    format!("{handle:<16}  {:<10}  {subject}", search::day(&entry.card))
+    format!("{handle:<16}  {:<10}  {}", search::day(&entry.card), search::title(&entry.card))
 }
 
 #[cfg(test)]

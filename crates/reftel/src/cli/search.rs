@@ -10,6 +10,7 @@ use super::place::Places;
 use super::terminal::{STRONG, Screen, clean, count, counted, paint};
 use super::{Failure, Status, check};
 use crate::json;
+use crate::wording::route;
 
 /// Find telegrams
 ///
@@ -18,7 +19,7 @@ use crate::json;
 /// characters that the shell takes for its own, or begins with a hyphen.
 ///
 /// Prints a table of number, date, originator, classification and subject; a telegram without a number
-/// has an `id:` in its place, which `reftel show` takes too. How many there are goes to standard error.
+/// has an `id:` in its place, which `reftel show` takes too, and one without a subject says from whom to whom. How many there are goes to standard error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 found, 1 nothing found, 2 an error, such as a query that isn't one.
@@ -288,6 +289,11 @@ pub(super) fn handle(id: reftel_archive::Id, card: &reftel_telegram::Card) -> St
     card.mrn.as_deref().map_or_else(|| format!("id:{}", id.0), |mrn| clean(mrn).into_owned())
 }
 
+/// The subject, or else from whom to whom.
+pub(super) fn title(card: &reftel_telegram::Card) -> String {
+    clean(&card.subject.clone().unwrap_or_else(|| route(card))).into_owned()
+}
+
 fn table(hits: &[Hit], width: Option<u16>, color: bool) -> String {
     let mut table = Table::new();
     table.load_style(TableStyle::new());
@@ -301,7 +307,7 @@ fn table(hits: &[Hit], width: Option<u16>, color: bool) -> String {
             day(card),
             clean(card.post.as_deref().unwrap_or_default()).into_owned(),
             card.classification.unwrap_or_default().to_owned(),
-            clean(card.subject.as_deref().unwrap_or_default()).into_owned(),
+            title(card),
         ]);
     }
     if let Some(width) = width {

@@ -10,6 +10,7 @@ use super::number::{self, Wanted};
 use super::terminal::{BAD, GOOD, LABEL, STRONG, Screen, clean, clean_lines, paint, wrap};
 use super::{Failure, Status};
 use crate::json;
+use crate::wording::{Clock, behind_label, clock, unslanted};
 
 /// Show a telegram
 ///
@@ -151,7 +152,12 @@ impl Sheet {
         let precedences: Vec<&str> = precedences.into_iter().flatten().map(|value| value.name()).collect();
         self.field("Precedence", &precedences.join(", for information "));
         if let Some(dtg) = &record.dtg {
-            self.field("Date", &format!("{}Z", dtg.value.strftime("%Y-%m-%d %H:%M")));
+            let form = match clock(dtg.value, record.dtg_printed.as_deref()) {
+                Clock::Utc => "%Y-%m-%d %H:%MZ",
+                Clock::Local => "%Y-%m-%d %H:%M local time",
+                Clock::Unknown => "%Y-%m-%d",
+            };
+            self.field("Date", &dtg.value.strftime(form).to_string());
         } else if let Some(printed) = &record.dtg_printed {
             self.field("Date", &format!("{printed} (as printed)"));
         }
@@ -222,7 +228,7 @@ impl Sheet {
     /// `A  09NORTHMARK54  held     NORTHMARK 54`
     fn reference(&self, reference: &Reference, web: &Web) -> String {
         let letter = reference.label.as_deref().unwrap_or("-");
-        let printed = clean(&reference.printed);
+        let printed = clean(behind_label(reference.label.as_deref(), &reference.printed));
         let letter = clean(letter);
         let Some(mrn) = &reference.mrn else {
             return format!("{letter:<3}{printed}  ({})", reference.kind.name());
@@ -232,7 +238,10 @@ impl Sheet {
             Some(_) => paint(self.color, GOOD, "held   "),
             None => paint(self.color, BAD, "missing"),
         };
-        let what = held.and_then(|entry| entry.card.subject.as_deref()).map_or(printed, clean);
+        let what = match held.map(|entry| &entry.card) {
+            Some(card) => super::search::title(card).into(),
+            None => printed,
+        };
         format!("{letter:<3}{mark}  {:<16}  {what}", clean(mrn))
     }
 
@@ -244,7 +253,7 @@ impl Sheet {
         let number = paragraph.number.map(|number| format!("{number}. ")).unwrap_or_default();
         let portion =
             paragraph.portion.as_ref().map(|mark| format!("({}) ", clean(mark))).unwrap_or_default();
-        let text = format!("{number}{portion}{}", clean_lines(paragraph.text.trim_end()));
+        let text = format!("{number}{portion}{}", clean_lines(unslanted(&paragraph.text).trim_end()));
         self.lines.push(match self.width {
             Some(width) => wrap(&text, usize::from(width)),
             None => text,
@@ -277,8 +286,8 @@ impl Sheet {
 
 fn station(station: &Station) -> String {
     match &station.routing_indicator {
-        Some(indicator) => format!("{indicator} {}", station.plad),
-        None => station.plad.clone(),
+        Some(indicator) => format!("{indicator} {}", unslanted(&station.plad)),
+        None => unslanted(&station.plad).to_owned(),
     }
 }
 

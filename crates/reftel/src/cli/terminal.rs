@@ -69,12 +69,10 @@ impl Screen {
         self.out.flush().map_err(|error| Failure::output(&error))
     }
 
-    /// The columns of the terminal; `None` where it has none, or in a pipe.
+    /// The columns of the terminal; `None` in a pipe. A terminal that doesn't know has 80.
     pub(crate) fn width(&self) -> Option<u16> {
-        if !self.terminal {
-            return None;
-        }
-        comfy_table::Table::new().width()
+        let width = self.terminal.then(|| comfy_table::Table::new().width())?;
+        Some(width.filter(|width| *width > 0).unwrap_or(WIDTH))
     }
 
     /// Says something beside the output, on standard error.
@@ -89,6 +87,9 @@ impl Screen {
         self.say(&failure.report(self.error_color));
     }
 }
+
+/// The columns of a terminal that doesn't say how many it has.
+const WIDTH: u16 = 80;
 
 /// `text` in the style, or as it is without colour.
 pub(crate) fn paint(color: bool, style: Style, text: &str) -> String {

@@ -33,9 +33,9 @@ fn examples(home: &Home) -> Vec<(String, &'static str)> {
     examples
 }
 
-/// `11 June 2009`, for those who look as for machines.
+/// `11 June 2009`, for those who look as for machines. Only the day: not every clock is UTC.
 pub(crate) fn date(at: DateTime) -> Markup {
-    html! { time datetime=(at.strftime("%Y-%m-%dT%H:%MZ")) { (explain::day(at.date())) } }
+    html! { time datetime=(at.strftime("%Y-%m-%d")) { (explain::day(at.date())) } }
 }
 
 /// The home page of an archive.

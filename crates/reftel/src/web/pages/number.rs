@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 use reftel_archive::Entry;
-use reftel_telegram::Card;
 
 use crate::web::address;
 use crate::web::layout::{Frame, classification, page};
 use crate::web::pages::home::date;
 use crate::web::text::{clean, counted};
+use crate::wording::route;
 
 /// A number that telegrams here cite, and none carries.
 pub(crate) fn missing(mrn: &str, citing: &[Entry]) -> Markup {
@@ -69,14 +69,5 @@ pub(crate) fn entries(entries: &[Entry]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// From whom to whom, for a telegram without a subject line.
-pub(crate) fn route(card: &Card) -> String {
-    let from = card.post.as_deref().unwrap_or("Originator not read");
-    match card.to.first() {
-        Some(to) => format!("{from} to {to}"),
-        None => from.to_owned(),
     }
 }

@@ -7,11 +7,11 @@ use reftel_archive::{Found, Hit, QueryError, Snippet};
 use reftel_telegram::Span;
 
 use super::home::date;
-use super::number::route;
 use crate::web::layout::{Frame, classification, page as framed, search_box};
 use crate::web::narrow::{self, Chip};
 use crate::web::text::{clean, count, counted};
 use crate::web::{address, explain};
+use crate::wording::route;
 
 /// Results on a page: what can be looked over without losing one's place.
 pub(crate) const PAGE: usize = 20;

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
 use maud::{Markup, html};
 use reftel_archive::{Entry, Telegram};
 use reftel_telegram::record::{Addressee, Reference, Station};
 use reftel_telegram::{Record, Span, Spanned};
 
 use super::home::date;
-use super::number::{entries, route};
+use super::number::entries;
 use super::prose::Prose;
 use crate::web::fields::{Field, Fields};
 use crate::web::layout::{Frame, classification_class, page as framed};
 use crate::web::room::Shown;
 use crate::web::text::{Decoded, clean, count, counted, size};
 use crate::web::{address, explain};
+use crate::wording::{Clock, behind_label, clock, route, unslanted};
 
 /// More addressees than this are folded away.
 const ADDRESSEES: usize = 8;
@@ -230,7 +232,7 @@ impl View<'_> {
                         @let field = self.field(dtg);
                         dt { "Sent" }
                         dd { span.(field.class()) {
-                            time datetime=(dtg.strftime("%Y-%m-%dT%H:%MZ")) { (explain::moment(dtg.value)) }
+                            (moment(dtg.value, record.dtg_printed.as_deref()))
                             @if let Some(printed) = &record.dtg_printed { " " code.printed { (clean(printed)) } }
                             (field.pin("Date-time group"))
                         } }
@@ -435,18 +437,19 @@ impl View<'_> {
     fn reference(&self, reference: &Reference) -> Markup {
         let held =
             reference.mrn.as_deref().map(|mrn| (mrn, self.cites.get(mrn).copied().unwrap_or_default()));
+        let printed = behind_label(reference.label.as_deref(), &reference.printed);
         html! {
             @match held {
                 Some((mrn, [])) => {
-                    a.absent href=(address::number(mrn)) { (clean(&reference.printed)) }
+                    a.absent href=(address::number(mrn)) { (clean(printed)) }
                     " " span.small { "not in this archive" }
                 },
                 Some((mrn, [first, ..])) => {
-                    a href=(address::number(mrn)) { (clean(&reference.printed)) }
+                    a href=(address::number(mrn)) { (clean(printed)) }
                     @if let Some(subject) = &first.card.subject { " " span.subject { (clean(subject)) } }
                 },
                 None => {
-                    span { (clean(&reference.printed)) }
+                    span { (clean(printed)) }
                     " " span.small { (explain::reference(reference.kind)) }
                 },
             }
@@ -652,14 +655,24 @@ impl View<'_> {
     }
 }
 
+/// When it was sent, by the clock that is printed.
+fn moment(at: DateTime, printed: Option<&str>) -> Markup {
+    let (machine, words) = match clock(at, printed) {
+        Clock::Utc => ("%Y-%m-%dT%H:%MZ", "%A %-d %B %Y, %H:%M UTC"),
+        Clock::Local => ("%Y-%m-%dT%H:%M", "%A %-d %B %Y, %H:%M local time"),
+        Clock::Unknown => ("%Y-%m-%d", "%A %-d %B %Y"),
+    };
+    html! { time datetime=(at.strftime(machine)) { (at.strftime(words)) } }
+}
+
 /// A station: its address, and where that is.
 fn station(station: &Station) -> Markup {
     let display = station.post.as_deref().and_then(explain::post);
     html! {
         @match &station.post {
             Some(post) => a.station href=(address::search(&crate::web::narrow::term("from", post)))
-                title=[display] { (clean(&station.plad)) },
-            None => (clean(&station.plad)),
+                title=[display] { (clean(unslanted(&station.plad))) },
+            None => (clean(unslanted(&station.plad))),
         }
         @if let Some(ri) = &station.routing_indicator { " " span.ri { (clean(ri)) } }
     }
