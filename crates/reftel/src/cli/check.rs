@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
-use reftel_telegram::{Context, Diagnostic, Severity};
+use reftel_telegram::{Context, Diagnostic, Reading, Severity};
 use serde::Serialize;
 
 use super::place::{Excerpt, Places};
@@ -76,8 +76,13 @@ impl Check {
     pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
         let mut tally = Tally::default();
         for path in &self.files {
-            match input::read(path) {
-                Ok(bytes) => self.file(path, &bytes, &mut tally, screen)?,
+            let context = Context { year: self.year };
+            let read = input::read(path).and_then(|bytes| {
+                let readings = input::telegrams(&input::name(path), &bytes, &context)?;
+                Ok((bytes, readings))
+            });
+            match read {
+                Ok((bytes, readings)) => self.file(path, &bytes, &readings, &mut tally, screen)?,
                 Err(failure) => {
                     tally.unread += 1;
                     screen.flush()?;
@@ -90,9 +95,15 @@ impl Check {
         Ok(tally.status())
     }
 
-    fn file(&self, path: &Path, bytes: &[u8], tally: &mut Tally, screen: &mut Screen) -> Result<(), Failure> {
+    fn file(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        readings: &[Reading],
+        tally: &mut Tally,
+        screen: &mut Screen,
+    ) -> Result<(), Failure> {
         let name = input::name(path);
-        let readings = reftel_telegram::read(bytes, &Context { year: self.year });
         tally.files += 1;
         tally.telegrams += readings.len() as u64;
         let mut places = None;

@@ -9,6 +9,7 @@ use super::meter::{Meter, balance};
 use super::stop::Stop;
 use super::terminal::Screen;
 use super::{Failure, Status};
+use crate::fault::Guard;
 
 /// Read telegrams into an archive
 ///
@@ -30,6 +31,8 @@ pub(crate) struct Import {
 impl Import {
     pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let stop = Stop::on_signal()?;
+        // The books say of which file the reader made nothing.
+        let _guard = Guard::new();
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
         let mut meter = Meter::new("imported", screen);

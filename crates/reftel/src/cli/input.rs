@@ -4,7 +4,10 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
+use reftel_telegram::{Context, Reading};
+
 use super::failure::Failure;
+use crate::fault;
 
 /// The name of an input, for a person. `-` is standard input.
 pub(crate) fn name(path: &Path) -> String {
@@ -13,6 +16,7 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// All bytes of an input.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    not_a_directory(path)?;
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         io::stdin().lock().read_to_end(&mut bytes)
@@ -21,6 +25,21 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     };
     read.map_err(|error| Failure::file(name(path), &error))?;
     Ok(bytes)
+}
+
+/// Refuses a directory, which no system has clear words for.
+pub(crate) fn not_a_directory(path: &Path) -> Result<(), Failure> {
+    if path != Path::new("-") && path.is_dir() {
+        return Err(Failure::new(format!("`{}` is a directory", path.display()))
+            .help("give its files, or `reftel import` it"));
+    }
+    Ok(())
+}
+
+/// What the reader makes of an input. A fault in the reader costs this input alone.
+pub(crate) fn telegrams(name: &str, bytes: &[u8], context: &Context) -> Result<Vec<Reading>, Failure> {
+    fault::guarded(|| reftel_telegram::read(bytes, context))
+        .ok_or_else(|| Failure::new(format!("{name}: a fault of ours: please report")))
 }
 
 /// A line's bytes without its end.

@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use clap::CommandFactory;
-
-use super::Arguments;
+use super::program;
 
 /// What stands before the generated part.
 const MARK: &str =
@@ -13,7 +11,7 @@ const MARK: &str =
 
 /// The help of every command, as the document has it.
 fn help() -> String {
-    let mut program = Arguments::command().term_width(100);
+    let mut program = program().term_width(100);
     program.build();
     let mut text = String::new();
     let mut add = |name: &str, help: String| {

@@ -7,6 +7,7 @@
 
 pub(crate) mod terminal;
 
+mod arguments;
 mod failure;
 mod input;
 mod meter;
@@ -34,7 +35,7 @@ mod manual;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use reftel_archive::{Archive, ErrorKind};
 
 use failure::Failure;
@@ -97,9 +98,22 @@ pub(crate) enum Status {
     Stopped = 130,
 }
 
+/// The program as clap knows it.
+fn program() -> clap::Command {
+    arguments::hide_archive(Arguments::command())
+}
+
+/// The arguments as typed. Help, and a mistake in them, end the program.
+fn arguments() -> Arguments {
+    let mut program = program();
+    let typed = arguments::sorted(&program, std::env::args_os().collect());
+    let read = program.try_get_matches_from_mut(typed).and_then(|found| Arguments::from_arg_matches(&found));
+    read.unwrap_or_else(|error| error.format(&mut program).exit())
+}
+
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments();
     let mut screen = Screen::new(arguments.color);
     let ended = run(&arguments, &mut screen).and_then(|status| {
         screen.flush()?;
@@ -151,13 +165,11 @@ fn archive(dir: &Path) -> Result<Archive, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_well_formed() {
-        Arguments::command().debug_assert();
+        program().debug_assert();
     }
 
     #[test]
@@ -166,8 +178,10 @@ mod tests {
             let name = command.get_name();
             let line = ["reftel", name, "--archive", "x", "a"];
             let fewer = ["reftel", name, "--archive", "x"];
-            let taken = Arguments::try_parse_from(line).or_else(|_| Arguments::try_parse_from(fewer));
-            assert_eq!(taken.unwrap().archive.as_deref(), Some(Path::new("x")), "{name}");
+            let read = |line: &[&str]| program().try_get_matches_from(line);
+            let taken = read(&line).or_else(|_| read(&fewer));
+            let taken = Arguments::from_arg_matches(&taken.unwrap()).unwrap();
+            assert_eq!(taken.archive.as_deref(), Some(Path::new("x")), "{name}");
         }
     }
 }

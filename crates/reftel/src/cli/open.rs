@@ -11,6 +11,7 @@ use super::room::{PORT, Room};
 use super::stop::Stop;
 use super::terminal::Screen;
 use super::{Failure, Status};
+use crate::fault::Guard;
 use crate::sample;
 
 /// Read telegrams and open the reading room on them
@@ -103,6 +104,8 @@ fn fill(
     if Archive::open(door.dir).is_ok_and(|archive| holds_any(&archive)) {
         door.open(screen)?;
     }
+    // The books say of which file the reader made nothing.
+    let _guard = Guard::new();
     let started = Instant::now();
     let mut meter = Meter::new("imported", screen);
     let mut trouble = None;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::terminal::Screen;
 use super::{Failure, Status, input};
-use crate::json;
+use crate::{fault, json};
 
 /// Read telegrams and print what they say, as JSON
 ///
@@ -73,7 +73,7 @@ impl Parse {
 
     fn file(&self, path: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let bytes = input::read(path)?;
-        for reading in read(&bytes, &Context { year: self.year }) {
+        for reading in input::telegrams(&input::name(path), &bytes, &Context { year: self.year })? {
             let record = json::Telegram::new(&reading.record, None);
             screen.line(&json::print(&record, self.pretty || screen.terminal)?)?;
         }
@@ -85,6 +85,7 @@ impl Parse {
         let source: Box<dyn BufRead + Send> = if path == Path::new("-") {
             Box::new(BufReader::new(io::stdin()))
         } else {
+            input::not_a_directory(path)?;
             let file = File::open(path).map_err(|error| Failure::file(&name, &error))?;
             Box::new(BufReader::new(file))
         };
@@ -166,7 +167,11 @@ fn answer(line: &[u8], year: Option<i16>) -> Result<Answer, Failure> {
             return Ok(Answer { line, error: Some(error.into_owned()), remark: None });
         }
     };
-    let readings = read(request.text.as_bytes(), &request.context);
+    let Some(readings) = fault::guarded(|| read(request.text.as_bytes(), &request.context)) else {
+        let error = "a fault of ours: please report";
+        let line = json::print(&json!({ "id": request.id, "error": error }), false)?;
+        return Ok(Answer { line, error: Some(error.to_owned()), remark: None });
+    };
     // One line in, one line out: of several telegrams in one text, the first.
     let telegram = readings.iter().find(|reading| is_telegram(&reading.record).is_ok());
     let Some(reading) = telegram.or(readings.first()) else {

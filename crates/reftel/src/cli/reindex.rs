@@ -9,6 +9,7 @@ use super::meter::Meter;
 use super::stop::Stop;
 use super::terminal::Screen;
 use super::{Failure, Status};
+use crate::fault::Guard;
 
 /// Make cards, references and index anew from the original texts
 ///
@@ -31,6 +32,7 @@ impl Reindex {
             _ => {}
         }
         let stop = Stop::on_signal()?;
+        let _guard = Guard::new();
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
         let mut meter = Meter::new("reindexed", screen);

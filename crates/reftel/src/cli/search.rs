@@ -15,8 +15,8 @@ use crate::wording::route;
 /// Find telegrams
 ///
 /// All words must be there, unless OR stands between them. Fields narrow: from: to: info: tags: class:
-/// caption: prec: mrn: ref: subj: signed: date: has:. `*` finds everything. Quote the query if it holds
-/// characters that the shell takes for its own, or begins with a hyphen.
+/// caption: prec: mrn: ref: subj: signed: date: has:. `*` finds everything, and `-word` is without that
+/// word; behind `--` all is query, also what looks like an option. Quote what the shell takes for its own.
 ///
 /// Prints a table of number, date, originator, classification and subject; a telegram without a number
 /// has an `id:` in its place, which `reftel show` takes too, and one without a subject says from whom to whom. How many there are goes to standard error.
@@ -25,7 +25,7 @@ use crate::wording::route;
 Exit status: 0 found, 1 nothing found, 2 an error, such as a query that isn't one.
 
 Examples:
-  reftel search ferry tariff
+  reftel search ferry -tariff
   reftel search '\"ferry tariff\" from:VALDORIA date:2009-06..2009-07 -class:SECRET'
   reftel search '*' --limit 0 --format csv > all.csv")]
 pub(crate) struct Search {

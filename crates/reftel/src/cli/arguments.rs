@@ -1,0 +1,94 @@
+//! The command line as typed, before clap reads it.
+//!
+//! In a query a hyphen excludes: `reftel search ferry -tariff`. To clap a hyphen begins an option, so the
+//! options of `search` are set in front and the query behind `--`, wherever each was typed.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{Arg, Command, value_parser};
+
+/// Commands that need no archive. They take `--archive` all the same, so that it may stand in a script, but
+/// don't list it.
+const WITHOUT_ARCHIVE: [&str; 3] = ["parse", "mrn", "check"];
+
+/// The program's command with `--archive` hidden where it does nothing.
+pub(super) fn hide_archive(mut program: Command) -> Command {
+    for name in WITHOUT_ARCHIVE {
+        program = program.mut_subcommand(name, |command| {
+            let archive = Arg::new("archive").long("archive").value_name("DIR").hide(true);
+            command.arg(archive.value_parser(value_parser!(std::path::PathBuf)))
+        });
+    }
+    program
+}
+
+/// The arguments, those of `search` sorted into options and query where the query has a hyphen in front.
+pub(super) fn sorted(program: &Command, typed: Vec<OsString>) -> Vec<OsString> {
+    let is_search = |at: usize| typed.get(at).is_some_and(|word| word == "search");
+    let mut at = 1;
+    while typed.get(at).is_some_and(|word| starts(word, "-")) {
+        at += if takes_next(program, None, &typed[at]) { 2 } else { 1 };
+    }
+    let search = program.find_subcommand("search").filter(|_| is_search(at));
+    let Some(search) = search else { return typed };
+    let (mut options, mut query) = (typed[..=at].to_vec(), Vec::new());
+    let mut words = typed[at + 1..].iter();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            query.extend(words.by_ref().cloned());
+        } else if starts(word, "--") || word == "-h" {
+            options.push(word.clone());
+            if takes_next(program, Some(search), word) {
+                options.extend(words.next().cloned());
+            }
+        } else {
+            query.push(word.clone());
+        }
+    }
+    if !query.iter().any(|word| starts(word, "-")) {
+        return typed;
+    }
+    options.push("--".into());
+    options.extend(query);
+    options
+}
+
+fn starts(word: &OsStr, with: &str) -> bool {
+    word.as_encoded_bytes().starts_with(with.as_bytes())
+}
+
+/// Whether the word behind this one is its value. Those of the program are good in a command too.
+fn takes_next(program: &Command, command: Option<&Command>, word: &OsStr) -> bool {
+    let Some(name) = word.to_str().and_then(|word| word.strip_prefix("--")) else { return false };
+    let arguments = program.get_arguments().chain(command.into_iter().flat_map(Command::get_arguments));
+    let known = arguments.filter(|argument| argument.get_long() == Some(name));
+    known.into_iter().any(|argument| argument.get_action().takes_values())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::program;
+
+    #[test]
+    fn a_hyphen_in_a_query_is_no_option() {
+        for (typed, want) in [
+            ("search -tariff", "search -- -tariff"),
+            ("search ferry -tariff", "search -- ferry -tariff"),
+            ("search -tariff --limit 3 -from:X --facets", "search --limit 3 --facets -- -tariff -from:X"),
+            ("--archive a search -b --archive=c", "--archive a search --archive=c -- -b"),
+            ("search --sort newest -- -a --limit", "search --sort newest -- -a --limit"),
+            // Nothing to sort.
+            ("search ferry --limit 3", "search ferry --limit 3"),
+            ("search -h", "search -h"),
+            ("show -x", "show -x"),
+            ("--archive search", "--archive search"),
+            ("", ""),
+        ] {
+            let words = |line: &str| -> Vec<OsString> {
+                std::iter::once("reftel").chain(line.split_whitespace()).map(OsString::from).collect()
+            };
+            assert_eq!(sorted(&program(), words(typed)), words(want), "{typed}");
+        }
+    }
+}
