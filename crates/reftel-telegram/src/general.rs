@@ -47,6 +47,11 @@ const SERIES: &[&str] = &[
     "NAVRESFOR",
 ];
 
+/// Whether a word names a series of general messages: a known one, one of that form, or the message's own.
+pub(crate) fn is_series(word: &str, own: Option<&str>) -> bool {
+    SERIES.contains(&word) || word.ends_with("ADMIN") || own == Some(word)
+}
+
 /// How many lines from the start of the text the first set may stand.
 const SETS_WITHIN: usize = 60;
 
@@ -55,6 +60,11 @@ const SET_AHEAD: usize = 16;
 
 /// How many references a narrative can tell apart by their letters.
 const LETTERED: usize = 64;
+
+/// Whether a line begins a set.
+pub(crate) fn is_set(line: &str) -> bool {
+    set(line).is_some()
+}
 
 /// A set's name at the start of a line, in any letters, and what stands behind its slant.
 fn set(line: &str) -> Option<(&'static str, &str)> {
@@ -183,9 +193,11 @@ fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
         }
         cuts.extend(line.find(" MSGID/").map(|found| at + found + 1));
         if line.starts_with("UNCLAS") {
-            let number =
-                line.find(" NAVADMIN ").filter(|found| mrn::general_message(&line[found + 1..]).is_some());
-            cuts.extend(number.map(|found| at + found + 1));
+            let number = line
+                .match_indices(' ')
+                .map(|(blank, _)| blank + 1)
+                .find(|&word| mrn::general_message(&line[word..]).is_some());
+            cuts.extend(number.map(|word| at + word));
         }
     }
 }
@@ -207,7 +219,10 @@ fn cut_addresses(line: &str, at: usize, mut to: bool, cuts: &mut Vec<usize>) -> 
         let word = line[..slant].rfind(' ').map_or(0, |blank| blank + 1);
         let name = &line[word..slant];
         let keyword = matches!(line[..word].trim_end(), "" | "TO" | "INFO" | "FM");
-        if !keyword && (name == "ZEN" || (name.len() == 7 && heading::is_routing_indicator(name))) {
+        if !keyword
+            && (name == "ZEN"
+                || (name.len() >= 6 && name.starts_with('R') && heading::is_routing_indicator(name)))
+        {
             cuts.push(at + word);
         }
     }
@@ -302,7 +317,7 @@ fn number_above(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
             continue;
         }
         let starts = mrn::general_message(line).map(|(mrn, end)| Found { start: 0, end, mrn });
-        if let Some(found) = starts.or_else(|| Numbers::new(line, 0).next()) {
+        if let Some(found) = starts.or_else(|| Numbers::new(line, 0, None).next()) {
             let printed = &line[found.start..found.end];
             record.mrn = Some(Spanned::new(found.mrn, source.span(printed)));
             record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
@@ -391,6 +406,12 @@ fn shorten_subject(source: &Source<'_>, record: &mut Record) {
     }
 }
 
+/// A general message's number whose series is one: `GAZETTE 188/01` isn't.
+pub(crate) fn numbered_in_series(text: &str, own: Option<&str>) -> Option<String> {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    is_series(&text[..letters], own).then(|| mrn::general_message(text)).flatten().map(|found| found.0)
+}
+
 /// `A/DOC/DOD CIO/09MAY2019`, `B/MSG/CNO WASHINGTON DC/141554ZJAN15`
 fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
     let fields: Vec<&str> = text.split('/').map(str::trim).collect();
@@ -402,9 +423,8 @@ fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
         .filter(|&at| {
             text.is_char_boundary(at) && (at == 0 || matches!(text.as_bytes()[at - 1], b'/' | b' ' | b':'))
         })
-        .find_map(|at| mrn::general_message(&text[at..]))
-        .map(|found| found.0)
-        .or_else(|| Numbers::new(text, 0).next().map(|found| found.mrn));
+        .find_map(|at| numbered_in_series(&text[at..], own_series(record).as_deref()))
+        .or_else(|| Numbers::new(text, 0, own_series(record).as_deref()).next().map(|found| found.mrn));
     let kind = fields.get(1).map(|kind| kind.to_ascii_uppercase());
     let kind = kind.as_deref().map(|kind| kind.trim_start_matches("DESC:"));
     let kind = match kind {
@@ -436,10 +456,11 @@ fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
 /// `REF D IS NAVADMIN 011/15, …`: the narrative says which general message a lettered reference is.
 fn narrative(text: &str, record: &mut Record) {
     let upper = text.to_ascii_uppercase();
+    let own = own_series(record);
     let bytes = upper.as_bytes();
     // The letters that the next numbers are for: `REFS A AND B ARE NAVADMINS 1/15 AND 2/15`.
     let mut letters: Vec<String> = Vec::new();
-    let mut numbers = Numbers::new(&upper, 0);
+    let mut numbers = Numbers::new(&upper, 0, own.as_deref());
     let mut next = numbers.next();
     let mut at = 0;
     while at < bytes.len() {
@@ -507,6 +528,8 @@ struct Found {
 /// Finds the numbers of general messages in running text: `NAVADMIN 123/15`, `NAVADMINs 123/15 and 124/15`.
 struct Numbers<'t> {
     text: &'t str,
+    /// The message's own series, which no list may know.
+    own: Option<&'t str>,
     at: usize,
     from: usize,
     /// The series and the end of the number before: a list names its series once.
@@ -514,8 +537,8 @@ struct Numbers<'t> {
 }
 
 impl<'t> Numbers<'t> {
-    fn new(text: &'t str, from: usize) -> Numbers<'t> {
-        Numbers { text, at: from, from, last: None }
+    fn new(text: &'t str, from: usize, own: Option<&'t str>) -> Numbers<'t> {
+        Numbers { text, own, at: from, from, last: None }
     }
 
     /// The number whose serial ends at `slant`.
@@ -538,7 +561,7 @@ impl<'t> Numbers<'t> {
         let letters = words.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
         let start = slant - digits - gap - letters;
         let named = (gap <= 12 && (4..=12).contains(&letters))
-            .then(|| series(&words[words.len() - letters..]))
+            .then(|| series(&words[words.len() - letters..], self.own))
             .flatten();
         let (series, start) = match (named, &self.last) {
             (Some(series), _) => (series.to_owned(), start),
@@ -575,9 +598,15 @@ impl Iterator for Numbers<'_> {
 }
 
 /// A known series, also in the plural or in small letters.
-fn series(word: &str) -> Option<&'static str> {
+fn series<'s>(word: &str, own: Option<&'s str>) -> Option<&'s str> {
     let word = word.strip_suffix(['s', 'S']).unwrap_or(word);
-    SERIES.iter().find(|known| known.eq_ignore_ascii_case(word)).copied()
+    SERIES.iter().copied().chain(own).find(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The series of this message, if it is numbered in one.
+fn own_series(record: &Record) -> Option<String> {
+    mrn::general_message(record.mrn_printed.as_deref()?)?;
+    mrn::parts(&record.mrn.as_ref()?.value).map(|parts| parts.1.to_owned())
 }
 
 /// Whether only a comma or `and` stands between two numbers of a list.
@@ -591,6 +620,7 @@ fn joins(between: &str) -> bool {
 /// Adds the general messages that the text names: those of a list, in small letters, and in the sets.
 pub(crate) fn mentions(source: &Source<'_>, from: usize, to: usize, record: &mut Record) {
     let own = record.mrn.as_ref().map(|mrn| mrn.value.clone());
+    let series = own_series(record);
     let mut by_number = BTreeMap::new();
     for (index, entry) in record.references.iter().enumerate() {
         if let Some(number) = &entry.value.mrn {
@@ -598,7 +628,7 @@ pub(crate) fn mentions(source: &Source<'_>, from: usize, to: usize, record: &mut
         }
     }
     let mut found = Vec::new();
-    for number in Numbers::new(&source.text[..to], from) {
+    for number in Numbers::new(&source.text[..to], from, series.as_deref()) {
         let span = crate::Span::new(number.start, number.end);
         let within = |place: &crate::Span| place.start < span.end && span.start < place.end;
         let entry = record.references.partition_point(|entry| entry.span.end <= span.start);
@@ -623,7 +653,7 @@ pub(crate) fn mentions(source: &Source<'_>, from: usize, to: usize, record: &mut
 /// Takes back what is odd in a telegram, and usual in a general message: its blocks are paragraphs, its addresses known.
 pub(crate) fn forgive(record: &mut Record) {
     // A series has one originator and one collective; notices of a number give neither.
-    let series = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value)).and_then(|parts| series(parts.1));
+    let series = own_series(record);
     record.diagnostics.retain(|diagnostic| match diagnostic.code {
         Code::BlockUnclosed => false,
         Code::OriginatorMissing | Code::AddresseeMissing => series.is_none(),
@@ -653,7 +683,8 @@ mod tests {
 
     #[test]
     fn numbers_in_running_text() {
-        let list = |text: &str| Numbers::new(text, 0).map(|found| found.mrn).collect::<Vec<_>>();
+        let list =
+            |text: &str| Numbers::new(text, 0, Some("VALADMIN")).map(|found| found.mrn).collect::<Vec<_>>();
         assert_eq!(list("PER NAVADMIN 123/15 AND 007/2016, SEE"), ["15NAVADMIN123", "16NAVADMIN7"]);
         assert_eq!(list("navadmins 1/15, 2/15 and\n3/15"), ["15NAVADMIN1", "15NAVADMIN2", "15NAVADMIN3"]);
         assert_eq!(list("NAVADMIN 142-03, ALNAV 1/09"), ["03NAVADMIN142", "09ALNAV1"]);

@@ -456,6 +456,9 @@ fn telegram(
         general::forgive(&mut record);
     }
     check(&primary.head, &mut record);
+    for diagnostic in &mut record.diagnostics {
+        diagnostic.span = crate::source::whole(source.text, diagnostic.span);
+    }
     if primary.edited {
         record.diagnostics.retain(|diagnostic| !volume::is_usual(diagnostic.code));
     }
@@ -817,7 +820,7 @@ fn check(head: &Head, record: &mut Record) {
 
 /// Whether a reading has the marks of a telegram; if not, why not, in a few words.
 pub fn is_telegram(record: &Record) -> Result<(), &'static str> {
-    if record.dialect != Dialect::Fragment || record.mrn.is_some() {
+    if record.dialect != Dialect::Fragment || record.mrn_printed.is_some() || record.mrn.is_some() {
         return Ok(());
     }
     let marks = [

@@ -35,8 +35,9 @@ pub(crate) fn number_of_head(line: &str) -> Option<String> {
 }
 
 fn number(printed: &str, place: &str, date: Date) -> Option<String> {
-    let capitals =
-        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    let capitals = |text: &str| {
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+    };
     let letters = printed.bytes().take_while(|b| !b.is_ascii_digit()).count();
     let (series, place) = (capitals(&printed[..letters]), capitals(place));
     let serial = printed[letters..].split(['/', '-']).next()?;
@@ -92,6 +93,8 @@ fn plain(line: &str) -> Plain {
                 let rest = line.get(at + inside.len() + 2..).unwrap_or("");
                 if is_footnote(&text, inside, rest) {
                     skip_to = at + inside.len() + 2;
+                } else if text.ends_with(|c: char| c == '.' || c.is_ascii_digit()) && inside.len() > 2 {
+                    push(&mut text, ' ', at);
                 }
             }
             ']' => {}
@@ -101,6 +104,10 @@ fn plain(line: &str) -> Plain {
                 push(&mut text, ' ', at);
             }
             _ if parenthesis => {}
+            // `29 0ctober`
+            '0' if text.ends_with(' ') && line[at + 1..].starts_with(|c: char| c.is_ascii_lowercase()) => {
+                push(&mut text, 'O', at);
+            }
             // `unnumbered6 December`, `1946,10.47`
             _ if char.is_ascii_digit() && (text.ends_with("unnumbered") || text.ends_with(',')) => {
                 push(&mut text, ' ', at);
@@ -120,9 +127,12 @@ fn is_footnote(before: &str, inside: &str, rest: &str) -> bool {
     }
     // Another footnote may stand between a day and its month.
     let next = rest.trim_start_matches([' ', ',']);
-    let next = next.strip_prefix('[').map_or(next, |inner| inner.split_once(']').map_or(inner, |split| split.1));
+    let next =
+        next.strip_prefix('[').map_or(next, |inner| inner.split_once(']').map_or(inner, |split| split.1));
     let word = next.trim_start().split([' ', ',']).next().unwrap_or("");
-    let day = datetime::month(word).is_some();
+    // `[15] [1] October`: the second is a footnote, for there is a day.
+    let has_day = before.ends_with(' ') && before.trim_end().ends_with(|c: char| c.is_ascii_digit());
+    let day = datetime::month(word).is_some() && !(has_day && before.contains(','));
     let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
     let year = digits > 0 && digits + inside.len() == 4 && !before[..before.len() - digits].trim().is_empty();
     !(day || year || before.is_empty())
@@ -135,9 +145,10 @@ fn head(line: &str) -> Option<Head> {
     read_head(rest, base, true)
 }
 
-/// Reads `PLACE, date`, where the title says what the document is.
+/// Reads `PLACE, date` or a date alone, where the title says what the document is.
 fn bare_head(line: &str) -> Option<Head> {
-    read_head(line, 0, false).filter(|head| head.date.is_some() && !head.place.is_empty())
+    let alone = |head: &Head| head.date_at.start == 0 && line.len() < 40;
+    read_head(line, 0, false).filter(|head| head.date.is_some() && (!head.place.is_empty() || alone(head)))
 }
 
 fn read_head(rest: &str, base: usize, numbered: bool) -> Option<Head> {
@@ -146,10 +157,13 @@ fn read_head(rest: &str, base: usize, numbered: bool) -> Option<Head> {
     }
     let plain = plain(rest);
     let text = plain.text.as_str();
-    let date = datetime::written_date(text).filter(|(date, ..)| (1800..2100).contains(&date.year()));
-    let before = match (&date, text.find("n.d.")) {
-        (Some((_, at, _)), _) | (None, Some(at)) => &text[..*at],
-        (None, None) => text.strip_suffix(',').filter(|_| numbered)?,
+    let date = datetime::written_date(text);
+    let end = date.map(|(_, at, _)| at).into_iter().chain(text.find("n.d.")).min();
+    // A year that lost a figure is none.
+    let date = date.filter(|(date, ..)| (1800..2100).contains(&date.year()));
+    let before = match end {
+        Some(at) => &text[..at],
+        None => undated(text).filter(|_| numbered)?,
     };
     let (number, place) = number_and_place(before, numbered);
     if date.is_none() && (number.is_none() || before.split_ascii_whitespace().count() > 6) {
@@ -164,6 +178,11 @@ fn read_head(rest: &str, base: usize, numbered: bool) -> Option<Head> {
     before[place.clone()].clone_into(&mut head.place);
     let end = if place.is_empty() { before.trim_end_matches([' ', ',']).len() } else { place.end };
     head.printed = base..at(0..end).end;
+    // `K121 [PORT ALDER]`
+    let printed = rest.get(..head.printed.end - base).unwrap_or("");
+    if printed.matches('[').count() > printed.matches(']').count() && rest[printed.len()..].starts_with(']') {
+        head.printed.end += 1;
+    }
     if let Some((date, from, to)) = date {
         head.date = Some(date);
         head.date_at = at(from..to).start..base + rest.len();
@@ -172,9 +191,20 @@ fn read_head(rest: &str, base: usize, numbered: bool) -> Option<Head> {
     Some(head)
 }
 
+/// What stands before the date that a head doesn't have: `194,`, `Austdel 372, PARIS, 1.50 p.m.`
+fn undated(text: &str) -> Option<&str> {
+    let text = text.trim_end();
+    if let Some(before) = text.strip_suffix(',') {
+        return Some(before);
+    }
+    let (before, last) = text.rsplit_once(',')?;
+    clock(last).map(|_| before)
+}
+
 /// The number and the place of `UN970 NEW YORK`, `Hag 181 THE HAGUE`, `unnumbered LONDON`, `SYDNEY`.
 fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<usize>) {
-    let list: Vec<(usize, &str)> = words(text).collect();
+    let list: Vec<(usize, &str)> =
+        words(text).filter(|(_, word)| word.bytes().any(|b| b.is_ascii_alphanumeric())).collect();
     let end = |index: usize| list[index].0 + list[index].1.trim_end_matches([',', '.']).len();
     let mut number = None;
     let mut from = 0;
@@ -184,7 +214,8 @@ fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<
         list.iter().position(|(_, word)| word.bytes().any(|b| b.is_ascii_digit())).filter(|_| numbered)
     {
         // The series is the words before it, `United Nations 12`, unless they are a sentence.
-        let named = at <= 2 && list[..at].iter().all(|(_, word)| word.starts_with(|c: char| c.is_ascii_uppercase()));
+        let named =
+            at <= 2 && list[..at].iter().all(|(_, word)| word.starts_with(|c: char| c.is_ascii_uppercase()));
         number = Some(list[if named { 0 } else { at }].0..end(at));
         from = at + 1;
     }
@@ -192,32 +223,31 @@ fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<
     let legal = !name.is_empty()
         && name.len() <= 6
         && !name[0].1.starts_with("Received")
-        && name.iter().all(|(_, word)| word.starts_with(|c: char| c.is_ascii_uppercase()));
+        && name[0].1.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.iter().all(|(_, word)| word.starts_with(|c: char| c.is_ascii_uppercase()) || word.len() <= 2);
     let place = if legal { name[0].0..end(list.len() - 1) } else { 0..0 };
     (number, place)
 }
 
 /// The time behind the date: `, 7.29 p.m.`, `, noon`, `, 1402Z`.
 fn clock(text: &str) -> Option<(i8, i8)> {
-    let text = text.trim_start_matches([',', ' ', ']']).to_ascii_lowercase();
-    if let Some((digits, _)) = text.split_once('z') {
-        if digits.len() == 4 && digits.is_ascii() {
-            return Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?))
-                .filter(|&(hour, minute): &(i8, i8)| (0..24).contains(&hour) && (0..60).contains(&minute));
-        }
+    let text = text.trim_start_matches([',', ' ', ']']).replace(' ', "").to_ascii_lowercase();
+    let zulu = text.split_once('z').map(|split| split.0);
+    if let Some(digits) = zulu.filter(|digits| digits.len() == 4 && digits.is_ascii()) {
+        return Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?))
+            .filter(|&(hour, minute): &(i8, i8)| (0..24).contains(&hour) && (0..60).contains(&minute));
     }
-    if text.starts_with("noon") || text.starts_with("12 noon") {
+    if text.starts_with("noon") || text.starts_with("12noon") || text.starts_with("12.00noon") {
         return Some((12, 0));
     }
-    if text.starts_with("midnight") || text.starts_with("12 midnight") {
+    if text.starts_with("midnight") || text.starts_with("12midnight") {
         return Some((0, 0));
     }
-    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':')).count();
+    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b':' | b'-')).count();
     let (figures, after) = text.split_at(digits);
     let figures = figures.trim_end_matches('.');
-    let (hour, minute) = figures.split_once(['.', ':']).unwrap_or((figures, "0"));
+    let (hour, minute) = figures.split_once(['.', ':', '-']).unwrap_or((figures, "0"));
     let (hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
-    let after = after.trim_start();
     let hour = match (
         after.starts_with("p.m") || after.starts_with("pm"),
         after.starts_with("a.m") || after.starts_with("am"),
@@ -344,34 +374,73 @@ pub(crate) fn read(
     let bare = || within.take(3).find_map(|index| Some((index, bare_head(source.line(index))?)));
     let (at, head) = found.or_else(|| said.then(bare).flatten())?;
     let line = source.line(at);
-    let mut next = at + 1;
-    let mut printed = &line[head.printed.clone()];
-    let mut serial = head.number.clone();
-    if serial.is_none() {
-        let below = (next..lines.end).find(|&index| !source.line(index).is_empty());
-        if let Some((number, marks)) = below.and_then(|index| number_line(source.line(index))) {
-            next = below.map_or(next, |index| index + usize::from(marks == Marks::All));
-            serial = Some(number.to_owned());
-            printed = number;
-            mark(source, source.line(below.unwrap_or(next)), record);
+    let mut below = Below {
+        next: at + 1,
+        number: head.number.as_ref().map(|_| &line[head.printed.clone()]),
+        place: &line[head.place_at.clone()],
+    };
+    let mut place = head.place.clone();
+    if head.number.is_none() {
+        below.read(source, lines.end, said, record);
+        if place.is_empty() {
+            below.place.clone_into(&mut place);
         }
     }
-    if let (Some(serial), Some(date)) = (&serial, head.date) {
-        if let Some(mrn) = number(serial, &head.place, date) {
-            record.mrn = Some(Spanned::new(mrn, source.span(printed)));
-        }
+    let serial = head.number.as_deref().or(below.number);
+    if let (Some(serial), Some(date), Some(printed)) = (serial, head.date, below.number) {
+        record.mrn = number(serial, &place, date).map(|mrn| Spanned::new(mrn, source.span(printed)));
     }
-    if serial.is_some() {
-        record.mrn_printed = Some(printed.to_owned());
-    }
+    record.mrn_printed = below.number.map(str::to_owned);
     if let Some(date) = head.date {
         let (hour, minute) = head.minute.unwrap_or((0, 0));
         let printed = &line[head.date_at.clone()];
         record.dtg = Some(Spanned::new(date.at(hour, minute, 0, 0), source.span(printed)));
         record.dtg_printed = Some(printed.to_owned());
     }
-    stations(source, title, (&head.place, &line[head.place_at.clone()]), record);
-    Some(markings(source, next..lines.end, record))
+    stations(source, title, (&place, below.place), record);
+    Some(markings(source, below.next..lines.end, record))
+}
+
+/// What stands below a head that has no number.
+struct Below<'t> {
+    next: usize,
+    number: Option<&'t str>,
+    place: &'t str,
+}
+
+impl<'t> Below<'t> {
+    /// Reads the number, and where the head is a date alone the place, from the next lines.
+    fn read(&mut self, source: &Source<'t>, end: usize, said: bool, record: &mut Record) {
+        for index in self.next..end.min(self.next + 6) {
+            let line = source.line(index);
+            if line.is_empty() {
+                continue;
+            }
+            if let Some((number, marks)) = number_line(line).filter(|_| self.number.is_none()) {
+                self.number = Some(number);
+                let after = source.span(number).end - source.span(line).start;
+                mark(source, line[after..].trim_start_matches(['.', '\\', ' ', ',']), record);
+                if marks != Marks::All {
+                    return;
+                }
+            } else if said && self.place.is_empty() && is_place(line) {
+                self.place = line;
+            } else if said && self.place.is_empty() && read_marks(line) == Marks::All {
+                mark(source, line, record);
+            } else {
+                return;
+            }
+            self.next = index + 1;
+        }
+    }
+}
+
+/// A line of one to three words in capitals that are no markings.
+fn is_place(line: &str) -> bool {
+    line.len() <= 30
+        && line.split(' ').count() <= 3
+        && line.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b' ' | b'-' | b'.'))
+        && read_marks(line) == Marks::None
 }
 
 /// Who sent a document to whom, as its title says.
@@ -405,10 +474,9 @@ fn parties(title: &str) -> Title<'_> {
         return read;
     }
     if let Some(at) = addressed(rest) {
-        let part = |part: &'_ str| Some(part.len()).filter(|len| *len > 0).is_some();
         let (from, to) = (rest[..at].trim_matches(signs), rest[at + 2..].trim_matches(signs));
-        read.from = Some(from).filter(|from| part(from));
-        read.to = Some(to).filter(|to| part(to));
+        read.from = Some(from).filter(|from| !from.is_empty());
+        read.to = Some(to).filter(|to| !to.is_empty());
     }
     read
 }
@@ -417,8 +485,17 @@ fn parties(title: &str) -> Title<'_> {
 /// one behind a comma is meant, or the one that follows no office.
 fn addressed(title: &str) -> Option<usize> {
     const OFFICES: &[&str] = &[
-        "Commissioner", "Minister", "Ambassador", "Representative", "Counsellor", "Envoy", "Delegate", "Adviser",
-        "Delegation", "Representatives",
+        "Commissioner",
+        "Minister",
+        "Ambassador",
+        "Representative",
+        "Counsellor",
+        "Envoy",
+        "Delegate",
+        "Adviser",
+        "Delegation",
+        "Representatives",
+        "route",
     ];
     let list: Vec<(usize, &str)> = words(title).collect();
     let places = || (1..list.len()).filter(|&index| list[index].1.eq_ignore_ascii_case("to"));
@@ -460,29 +537,47 @@ enum Marks {
 /// `1238. Secret Guard`, `No 624. CONFIDENTIAL PRIORITY`, `O.VA0533 SECRET`: the number below a head that has none.
 fn number_line(line: &str) -> Option<(&str, Marks)> {
     let start = line.strip_prefix("No. ").or_else(|| line.strip_prefix("No ")).unwrap_or(line);
-    let letters = start.bytes().take_while(|b| b.is_ascii_uppercase()).count();
-    let series = letters + usize::from((1..=4).contains(&letters) && start[letters..].starts_with(' '));
-    let from = if series > letters && start[series..].starts_with(|c: char| c.is_ascii_digit()) { series } else { 0 };
+    let letters = start.bytes().take_while(u8::is_ascii_uppercase).count();
+    let series = letters + usize::from((1..=6).contains(&letters) && start[letters..].starts_with(' '));
+    let from = if series > letters && start[series..].starts_with(|c: char| c.is_ascii_digit()) {
+        series
+    } else {
+        0
+    };
     let token = start[from..].split(' ').next()?;
     let digit = token.bytes().position(|b| b.is_ascii_digit())?;
-    let digits = token[digit..].bytes().take_while(u8::is_ascii_digit).count();
+    let digits = token[digit..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'/').count();
     let legal = digit <= 5 && token[..digit].bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
     let end = from + digit + digits;
     let stop = start[end..].starts_with(['.', '\\', ' ', ',']) || start.len() == end;
-    if !legal || digits > 6 || !stop {
+    if !legal || digits > 9 || !stop {
         return None;
     }
     let rest = start[end..].trim_start_matches(['.', '\\', ' ', ',']);
     let marks = if rest.is_empty() { Marks::All } else { read_marks(rest) };
     // `1.` and `2.` begin paragraphs, unless markings follow.
-    let paragraph = digit == 0 && from == 0 && digits < 2;
+    let paragraph = digits < 3 && (from > 0 || digits < 2);
     (marks != Marks::None || !paragraph).then(|| (&start[..end], marks))
 }
 
 /// Words that mark a telegram: classification, precedence, and for whose eyes.
 const MARKS: &[&str] = &[
-    "SECRET", "MOST", "TOP", "CONFIDENTIAL", "RESTRICTED", "UNCLASSIFIED", "IMMEDIATE", "IMPORTANT", "PRIORITY",
-    "ROUTINE", "FLASH", "URGENT", "PERSONAL", "AUSTEO", "GUARD", "EMERGENCY",
+    "SECRET",
+    "MOST",
+    "TOP",
+    "CONFIDENTIAL",
+    "RESTRICTED",
+    "UNCLASSIFIED",
+    "IMMEDIATE",
+    "IMPORTANT",
+    "PRIORITY",
+    "ROUTINE",
+    "FLASH",
+    "URGENT",
+    "PERSONAL",
+    "AUSTEO",
+    "GUARD",
+    "EMERGENCY",
 ];
 
 /// Words that may stand among markings.
@@ -491,13 +586,15 @@ const AMONG: &[&str] = &["AND", "&", "STRICTLY", "HIMSELF", "ALONE", "ONLY", "FO
 /// How much of a line is markings.
 fn read_marks(line: &str) -> Marks {
     let capitals = !line.bytes().any(|b| b.is_ascii_lowercase());
-    let mut marks = 0;
-    let mut others = 0;
+    // Words in small letters mark only where nothing else stands on the line.
+    let (mut marks, mut soft, mut others) = (0, 0, 0);
     for word in line.split([' ', '/', ',', '.', '(', ')', '-']).filter(|word| !word.is_empty()) {
         let shout = word.bytes().all(|b| !b.is_ascii_lowercase());
         let known = MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(word));
-        if known && (shout || word.as_bytes()[0].is_ascii_uppercase()) {
+        if known && shout {
             marks += 1;
+        } else if known && word.as_bytes()[0].is_ascii_uppercase() {
+            soft += 1;
         } else if !capitals && !AMONG.contains(&word) && !word.starts_with('[') {
             others += 1;
             if marks == 0 || !shout {
@@ -505,9 +602,10 @@ fn read_marks(line: &str) -> Marks {
             }
         }
     }
-    match (marks, others) {
-        (0, _) => Marks::None,
-        (_, 0) if line.len() <= 120 => Marks::All,
+    match (marks, soft, others) {
+        (0, 0, _) => Marks::None,
+        (_, _, 0) if line.len() <= 120 => Marks::All,
+        (0, ..) => Marks::None,
         _ => Marks::Some,
     }
 }
@@ -533,7 +631,9 @@ fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
             ("UNCLASSIFIED", Classification::Unclassified),
         ]
         .iter()
-        .find_map(|(name, class)| Some(Spanned::new(*class, source.span(&line[find(name)?..][..name.len()]))));
+        .find_map(|(name, class)| {
+            Some(Spanned::new(*class, source.span(&line[find(name)?..][..name.len()])))
+        });
     }
     if record.precedence.is_none() {
         record.precedence = [
@@ -545,7 +645,9 @@ fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
             ("ROUTINE", Precedence::Routine),
         ]
         .iter()
-        .find_map(|(name, level)| Some(Spanned::new(*level, source.span(&line[find(name)?..][..name.len()]))));
+        .find_map(|(name, level)| {
+            Some(Spanned::new(*level, source.span(&line[find(name)?..][..name.len()])))
+        });
     }
 }
 
@@ -553,7 +655,8 @@ fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
 fn marked_length(line: &str) -> usize {
     let small = words(line).find(|(_, word)| {
         let core = word.trim_matches([',', '.', '(', ')']);
-        core.bytes().any(|b| b.is_ascii_lowercase()) && !MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(core))
+        core.bytes().any(|b| b.is_ascii_lowercase())
+            && !MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(core))
     });
     small.map_or(line.len(), |(at, _)| at)
 }
@@ -579,16 +682,26 @@ fn markings(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> us
 
 /// Whether the editor's notes begin here.
 pub(crate) fn is_tail(line: &str) -> bool {
+    // `_1 Document 198.`, `_[AA : A1608]_`, `[NAA: A1838, 494/2/10]`
     let note = |rest: &str| rest.starts_with('[') || rest.starts_with(|c: char| c.is_ascii_digit());
-    line == "_" || (line.ends_with('_') && line.strip_prefix('_').is_some_and(note))
+    let letters = line.bytes().skip(1).take_while(u8::is_ascii_uppercase).count();
+    let file = || {
+        line.starts_with('[')
+            && (2..=4).contains(&letters)
+            && line[1 + letters..].trim_start().starts_with(':')
+    };
+    line == "_" || line.strip_prefix('_').is_some_and(note) || file()
 }
 
-/// Takes back what is odd in a telegram, and usual in an edited volume: it leaves out paragraphs, and its pages
-/// are Markdown.
+/// Whether a finding is usual in an edited volume: it leaves out paragraphs, and its pages are Markdown.
 pub(crate) fn is_usual(code: Code) -> bool {
     matches!(
         code,
-        Code::ParagraphNumberJumps | Code::EscapeRemoved | Code::LinkRemoved | Code::EntityDecoded | Code::BlockUnclosed
+        Code::ParagraphNumberJumps
+            | Code::EscapeRemoved
+            | Code::LinkRemoved
+            | Code::EntityDecoded
+            | Code::BlockUnclosed
     )
 }
 
@@ -618,7 +731,8 @@ mod tests {
             ("Cablegram unnumbered6 December 1938,", None, None),
         ] {
             let head = head(line).unwrap_or_else(|| panic!("{line}"));
-            let mrn_read = head.number.as_deref().and_then(|read| number(read, &head.place, head.date.unwrap()));
+            let mrn_read =
+                head.number.as_deref().and_then(|read| number(read, &head.place, head.date.unwrap()));
             assert_eq!((mrn_read.as_deref(), head.minute), (mrn, time), "{line}");
         }
         assert_eq!(head("Cablegram 15 LONDON, n.d.").map(|head| head.date), Some(None));
@@ -629,7 +743,11 @@ mod tests {
     fn parties_of_a_title() {
         for (title, from, to) in [
             ("Embassy in Valdoria to Department of Roads", "Embassy in Valdoria", "Department of Roads"),
-            ("Mr Doe, Commissioner to Estmere, to Ferry Office", "Mr Doe, Commissioner to Estmere", "Ferry Office"),
+            (
+                "Mr Doe, Commissioner to Estmere, to Ferry Office",
+                "Mr Doe, Commissioner to Estmere",
+                "Ferry Office",
+            ),
             ("Doe, Minister to Estmere, to Roe", "Doe, Minister to Estmere", "Roe"),
             ("Prime Minister to Roe", "Prime Minister", "Roe"),
             ("Cablegram From Doe To Roe [1]", "Doe", "Roe"),
@@ -648,7 +766,7 @@ mod tests {
         assert_eq!(number_line("1. The ferry has come."), None);
         assert_eq!(read_marks("MOST IMMEDIATE MOST SECRET AND PERSONAL"), Marks::All);
         assert_eq!(read_marks("RESTRICTED Reference conclusions"), Marks::Some);
-        assert_eq!(read_marks("Secret arrangements were made"), Marks::Some);
+        assert_eq!(read_marks("Secret arrangements were made"), Marks::None);
         assert_eq!(read_marks("The Secretary came"), Marks::None);
     }
 }
