@@ -6,13 +6,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// How many guards stand: as long as one does, a panic is somebody's to report.
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 
-/// From now on a panic prints one line; with `RUST_BACKTRACE` all that Rust has to say.
+/// From now on a panic prints one line; with `RUST_BACKTRACE` all that Rust has to say. Where a guard stands,
+/// it prints nothing.
 pub(crate) fn install() {
-    if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
-        return;
-    }
-    std::panic::set_hook(Box::new(|panic| {
-        if GUARDS.load(Ordering::Relaxed) == 0 {
+    let whole = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if GUARDS.load(Ordering::Relaxed) > 0 {
+            return;
+        }
+        if whole {
+            report(panic);
+        } else {
             let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line()));
             eprintln!("error: a fault of ours{}: please report", place.unwrap_or_default());
         }

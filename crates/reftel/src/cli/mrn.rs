@@ -31,12 +31,19 @@ pub(crate) struct Mrn {
 impl Mrn {
     pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
         let context = Context { year: self.year };
+        let mut hinted = !screen.error_terminal;
         for text in &self.texts {
             if text == "-" {
                 lines_of_input(context, screen)?;
             } else {
                 for line in text.split('\n') {
-                    screen.line(&number(line, context))?;
+                    let number = number(line, context);
+                    screen.line(&number)?;
+                    if !hinted && number.is_empty() && lacks_year(line, self.year) {
+                        hinted = true;
+                        screen.flush()?;
+                        screen.say("a number without a year needs --year");
+                    }
                 }
             }
         }
@@ -59,6 +66,11 @@ fn lines_of_input(context: Context, screen: &mut Screen) -> Result<(), Failure> 
             screen.flush()?;
         }
     }
+}
+
+/// Whether a text would be a number if the year were known. Any year serves to find out.
+fn lacks_year(text: &str, year: Option<i16>) -> bool {
+    year.is_none() && reftel_telegram::mrn(text, &Context { year: Some(2000) }).is_some()
 }
 
 fn number(text: &str, context: Context) -> String {

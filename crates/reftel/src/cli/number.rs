@@ -1,6 +1,6 @@
 //! From what the user typed to the telegrams of that number.
 
-use reftel_archive::{Archive, Entry, Id};
+use reftel_archive::{Archive, Entry, Id, Query, Search, Sort};
 use reftel_telegram::Context;
 
 use super::terminal::{Screen, clean, counted};
@@ -9,11 +9,16 @@ use super::{Failure, search};
 /// How many numbers are suggested.
 const SUGGESTED: usize = 5;
 
+/// How many telegrams are listed that a number without its year may mean.
+const OF_ANY_YEAR: usize = 100;
+
 /// What the user asked for: a canonical number, or a telegram by its number in the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// `09VALDORIA1000`
     Mrn(String),
+    /// `VALDORIA 1402`: a number that is given without its year, as it was typed
+    AnyYear(String),
     /// `id:7`, for a telegram without a number or one of several with the same
     Id(Id),
 }
@@ -26,14 +31,35 @@ impl Wanted {
         if let Some(id) = id {
             return Wanted::Id(Id(id));
         }
-        let canonical = reftel_telegram::mrn(&text, &Context { year });
-        Wanted::Mrn(canonical.unwrap_or_else(|| text.split_whitespace().collect::<String>().to_uppercase()))
+        let upper = text.to_uppercase();
+        let canonical = reftel_telegram::mrn(&upper, &Context { year });
+        let packed = || upper.split_whitespace().collect::<String>();
+        match canonical {
+            Some(canonical) => Wanted::Mrn(canonical),
+            None if packed().starts_with(char::is_alphabetic) && any_year(&upper).is_some() => {
+                Wanted::AnyYear(upper)
+            }
+            None => Wanted::Mrn(packed()),
+        }
     }
 
     /// The telegrams that it means.
     pub(super) fn find(&self, archive: &Archive) -> Result<Vec<Entry>, Failure> {
         match self {
             Wanted::Mrn(mrn) => Ok(archive.by_mrn(mrn)?),
+            Wanted::AnyYear(text) => {
+                let Some(query) = any_year(text) else { return Ok(Vec::new()) };
+                let search = Search {
+                    query,
+                    sort: Sort::Oldest,
+                    offset: 0,
+                    limit: OF_ANY_YEAR,
+                    facets: false,
+                    snippets: false,
+                };
+                let hits = archive.search(&search)?.hits.into_iter();
+                Ok(hits.map(|hit| Entry { id: hit.id, card: hit.card }).collect())
+            }
             Wanted::Id(id) => {
                 let telegram = archive.telegram(*id)?;
                 Ok(vec![Entry { id: *id, card: telegram.card }])
@@ -42,9 +68,31 @@ impl Wanted {
     }
 }
 
+/// The query for a number of any year.
+fn any_year(text: &str) -> Option<Query> {
+    (!text.contains('"')).then(|| Query::parse(&format!("mrn:\"{text}\"")).ok()).flatten()
+}
+
+/// Whether telegrams of several numbers were found, as for a number without its year.
+pub(super) fn differ(entries: &[Entry]) -> bool {
+    entries.windows(2).any(|two| two[0].card.mrn != two[1].card.mrn)
+}
+
+/// Lists telegrams of several numbers, for the user to choose.
+pub(super) fn choices(entries: &[Entry], screen: &mut Screen) -> Result<(), Failure> {
+    for entry in entries {
+        let (handle, day) = (search::handle(entry.id, &entry.card), search::day(&entry.card));
+        screen.line(&format!("{handle:<16}  {day:<10}  {}", search::title(&entry.card)))?;
+    }
+    screen.flush()?;
+    screen.say("a number without a year is of any; say which with `--year`, or give the number in full");
+    Ok(())
+}
+
 /// Says that a number isn't held, and which are like it.
 pub(super) fn not_held(mrn: &str, archive: &Archive, screen: &Screen) -> Result<(), Failure> {
-    let mut near = Nearest::to(mrn);
+    let packed: String = mrn.split_whitespace().collect();
+    let mut near = Nearest::to(&packed);
     archive.for_each_card(&mut |entry| near.offer(entry.card.mrn.as_deref()))?;
     let mut failure = Failure::new(format!("no telegram {mrn} in this archive"));
     let suggestions = near.best();
@@ -63,10 +111,11 @@ pub(super) fn several(mrn: &str, entries: &[Entry], screen: &Screen) {
     screen.say(&format!("note: {number} carry the number {}: {}", clean(mrn), which.join(", ")));
 }
 
-/// A number taken apart: year, post, serial.
+/// A number taken apart: year, which may be missing, post, serial.
 fn parts(mrn: &str) -> Option<(&str, &str, u32)> {
-    let year = mrn.get(..2).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?;
-    let rest = &mrn[2..];
+    let year = mrn.get(..2).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    let year = year.or(mrn.starts_with(char::is_alphabetic).then_some(""))?;
+    let rest = &mrn[year.len()..];
     let post = rest.trim_end_matches(|char: char| char.is_ascii_digit());
     let serial = rest[post.len()..].parse().ok()?;
     (!post.is_empty()).then_some((year, post, serial))
@@ -111,7 +160,10 @@ mod tests {
         let read = |text: &str| Wanted::read(&[text.to_owned()], None);
         assert_eq!(read("id:7"), Wanted::Id(Id(7)));
         assert_eq!(read("09valdoria1000"), Wanted::Mrn("09VALDORIA1000".into()));
+        assert_eq!(read("09 Valdoria 001000"), Wanted::Mrn("09VALDORIA1000".into()));
+        assert_eq!(read("valdoria 1402"), Wanted::AnyYear("VALDORIA 1402".into()));
         assert_eq!(read("id:x"), Wanted::Mrn("ID:X".into()));
+        assert_eq!(read("\"a 1"), Wanted::Mrn("\"A1".into()));
     }
 
     #[test]

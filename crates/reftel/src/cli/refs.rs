@@ -82,7 +82,14 @@ impl Refs {
 
     /// A number that isn't held may still be cited.
     fn not_held(&self, wanted: &Wanted, archive: &Archive, screen: &mut Screen) -> Result<Status, Failure> {
-        let Wanted::Mrn(mrn) = wanted else { return Ok(Status::Negative) };
+        let mrn = match wanted {
+            Wanted::Mrn(mrn) => mrn,
+            Wanted::AnyYear(text) => {
+                number::not_held(text, archive, screen)?;
+                return Ok(Status::Negative);
+            }
+            Wanted::Id(_) => return Ok(Status::Negative),
+        };
         let cited_by = archive.citing(mrn)?;
         if cited_by.is_empty() {
             number::not_held(mrn, archive, screen)?;

@@ -15,8 +15,9 @@ use crate::wording::{Clock, behind_label, clock, unslanted};
 /// Show a telegram
 ///
 /// Prints what it says in a readable order: heading, subject, references with a mark whether they are held
-/// here, paragraphs. All telegrams of that number are shown if there are several. If there is none, the
-/// nearest numbers of that post are suggested.
+/// here, paragraphs. All telegrams of that number are shown if there are several. A number without its year,
+/// such as `VALDORIA 1402`, is of any year: the one that it means is shown, or those that it may mean are
+/// listed. If there is none, the nearest numbers of that post are suggested.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 found, 1 not held, 2 an error.
@@ -47,11 +48,15 @@ impl Show {
         let archive = super::archive(dir)?;
         let wanted = Wanted::read(&self.mrn, self.year);
         let entries = wanted.find(&archive)?;
-        if let (Wanted::Mrn(mrn), []) = (&wanted, entries.as_slice()) {
+        if let (Wanted::Mrn(mrn) | Wanted::AnyYear(mrn), []) = (&wanted, entries.as_slice()) {
             number::not_held(mrn, &archive, screen)?;
             return Ok(Status::Negative);
         }
-        if let (Wanted::Mrn(mrn), [_, _, ..]) = (&wanted, entries.as_slice()) {
+        if number::differ(&entries) && !self.json && !self.raw {
+            number::choices(&entries, screen)?;
+            return Ok(Status::Fine);
+        }
+        if let (Wanted::Mrn(mrn) | Wanted::AnyYear(mrn), [_, _, ..]) = (&wanted, entries.as_slice()) {
             number::several(mrn, &entries, screen);
             if self.raw {
                 return Err(

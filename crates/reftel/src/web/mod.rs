@@ -147,9 +147,18 @@ async fn search(State(room): Shared, Query(asked): Asked) -> Result<Response, Fa
         Err(error) => Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response()),
         Ok(query) => {
             let (found, elapsed) = room.search(query, &request).await?;
-            Ok(pages::search::page(&request, &found, elapsed).into_response())
+            let named = named(&room, &request.query).await?;
+            Ok(pages::search::page(&request, &found, named.as_ref(), elapsed).into_response())
         }
     }
+}
+
+/// The number that a query is, if it is nothing else.
+async fn named(room: &Arc<Room>, query: &str) -> Result<Option<pages::search::Named>, Failure> {
+    let context = reftel_telegram::Context::default();
+    let Some(mrn) = reftel_telegram::mrn(&query.to_uppercase(), &context) else { return Ok(None) };
+    let (held, citing) = room.number(mrn.clone()).await?;
+    Ok(Some(pages::search::Named { mrn, held: held.len(), citing: citing.len() }))
 }
 
 /// The telegram of a number; the list of them, where several carry it; who cites it, where none does.

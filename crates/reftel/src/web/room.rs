@@ -11,6 +11,7 @@ use reftel_telegram::Record;
 use tokio::sync::Semaphore;
 
 use super::pages::failure::Failure;
+use super::pages::home::{EXAMPLES, examples as candidates};
 use super::pages::search::{Asked, Order, PAGE};
 
 /// How many questions the archive answers at once: more than this would only wait for the same disk.
@@ -43,6 +44,8 @@ pub(crate) struct Home {
     pub(crate) newest: Vec<Entry>,
     /// The oldest.
     pub(crate) oldest: Vec<Entry>,
+    /// Queries to begin with, each of which finds something, and what it finds.
+    pub(crate) examples: Vec<(String, &'static str)>,
     /// Kept, but not yet to be found by a search.
     pub(crate) unindexed: usize,
 }
@@ -214,5 +217,14 @@ fn count_home(archive: &Archive, [newest, oldest]: &[Search; 2]) -> reftel_archi
     };
     let (newest, unindexed) = end(newest)?;
     let (oldest, _) = end(oldest)?;
-    Ok(Home { holdings, books, newest, oldest, unindexed })
+    let mut examples = Vec::new();
+    for (text, what) in candidates(&holdings) {
+        let Ok(query) = Query::parse(&text) else { continue };
+        let (sort, offset, limit) = (Sort::Relevance, 0, 1);
+        let search = Search { query, sort, offset, limit, facets: false, snippets: false };
+        if examples.len() < EXAMPLES && archive.search(&search)?.total > 0 {
+            examples.push((text, what));
+        }
+    }
+    Ok(Home { holdings, books, newest, oldest, examples, unindexed })
 }

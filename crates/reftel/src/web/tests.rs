@@ -14,7 +14,7 @@ use reftel_telegram::record::{
 use reftel_telegram::{Card, Record, Span, Spanned};
 
 use super::pages;
-use super::pages::search::{Asked, Order};
+use super::pages::search::{Asked, Named, Order};
 use super::room::{Home, Shown};
 
 const ORIGINAL: &str = "VZCZCXRO6229
@@ -440,6 +440,7 @@ fn home() -> Home {
             entry(1, "73PORTALDER3", "REQUEST FOR INSTRUCTIONS"),
             entry(2, "73STATE881", "FERRY: INSTRUCTIONS"),
         ],
+        examples: vec![("has:summary".into(), "with a summary")],
         unindexed: 12,
     }
 }
@@ -464,13 +465,45 @@ fn a_telegram_reads_well() {
 }
 
 #[test]
+fn a_time_without_a_zone_is_local() {
+    let mut record = record();
+    record.dtg_printed = Some("11 June 2009, 9.28 a.m.".into());
+    let page = text_of(pages::telegram::page(&shown(ORIGINAL.as_bytes(), record.clone())));
+    assert!(
+        page.contains("<time datetime=\"2009-06-11T09:28\">Thursday 11 June 2009, 09:28 local time</time>")
+    );
+    record.dtg_printed = Some("11 June 2009".into());
+    record.dtg = Some(read(date(2009, 6, 11).at(0, 0, 0, 0), "110928Z JUN 09"));
+    let page = text_of(pages::telegram::page(&shown(ORIGINAL.as_bytes(), record)));
+    assert!(page.contains("<time datetime=\"2009-06-11\">Thursday 11 June 2009</time>"));
+}
+
+#[test]
+fn examples_are_made_of_what_is_here() {
+    let mut holdings = home().holdings;
+    holdings.years.insert(0, (945, 1));
+    holdings.most_missing[0].0 = "74X Y\"1".into();
+    let examples = pages::home::examples(&holdings);
+    assert!(examples.iter().any(|(query, _)| query.starts_with("date:1973..1978")), "{examples:?}");
+    for (query, _) in examples {
+        assert!(reftel_archive::Query::parse(&query).is_ok(), "{query}");
+    }
+}
+
+#[test]
 fn other_pages_can_be_seen() {
     assert!(text_of(pages::home::page(&home())).contains("5,412 telegrams, 1973 to 2010"));
     let asked = asked("ferry date:1975 from:\"PORT ALDER\"");
-    let results = text_of(pages::search::page(&asked, &found(), Duration::from_micros(3_400)));
+    let results = text_of(pages::search::page(&asked, &found(), None, Duration::from_micros(3_400)));
     assert!(results.contains("<mark>ferry</mark> &lt;b&gt;runs"));
-    let none = text_of(pages::search::page(&asked, &Found::default(), Duration::ZERO));
-    assert!(none.contains("No telegram matches"));
+    let named = Named { mrn: "09STATE54767".into(), held: 0, citing: 2 };
+    let none = text_of(pages::search::page(&asked, &Found::default(), Some(&named), Duration::ZERO));
+    assert!(none.contains("No telegram matches") && none.contains("2 telegrams cite it"));
+    let named = Named { held: 1, ..named };
+    let held = text_of(pages::search::page(&asked, &found(), Some(&named), Duration::ZERO));
+    assert!(
+        held.contains("<a href=\"/t/09STATE54767\">Telegram <span class=\"mrn\">09STATE54767</span></a>")
+    );
     let missing = text_of(pages::number::missing("09STATE54767", &[entry(7, "09VALDORIA1000", "FERRY")]));
     assert!(missing.contains("1 telegram that is here cites it"));
     text_of(pages::number::several("09X1", &[entry(7, "09X1", "FERRY"), entry(8, "09X1", "CORRECTED")], &[]));
@@ -594,13 +627,15 @@ fn nothing_breaks_out() {
     });
     results.facets.posts = vec![(HOSTILE.into(), 3)];
     let rejected = reftel_archive::Rejected { path: HOSTILE.into(), state: "failed", reason: HOSTILE.into() };
+    let hostile = Named { mrn: HOSTILE.into(), held: 1, citing: 0 };
     let error = QueryError { span: Span::new(0, 4), message: HOSTILE.into(), help: Some(HOSTILE.into()) };
     for page in [
         text_of(pages::telegram::page(&shown)),
-        text_of(pages::search::page(&asked(HOSTILE), &results, Duration::ZERO)),
+        text_of(pages::search::page(&asked(HOSTILE), &results, Some(&hostile), Duration::ZERO)),
         text_of(pages::search::page(
             &asked(&format!("x from:\"{HOSTILE}")),
             &Found::default(),
+            None,
             Duration::ZERO,
         )),
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),

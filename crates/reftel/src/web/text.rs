@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use maud::{Markup, html};
 use reftel_telegram::Span;
 
 /// Whether a character would act on the reader's page without being seen.
@@ -36,6 +37,20 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// A message as a sentence: a capital at its head, and what stands in backticks set as code.
+pub(crate) fn sentence(message: &str) -> Markup {
+    let mut head = message.chars();
+    // A name in backticks keeps its letters.
+    let message: String = head.next().into_iter().flat_map(char::to_uppercase).chain(head).collect();
+    let closed = message.matches('`').count() / 2 * 2;
+    let pieces = message.splitn(closed + 1, '`').enumerate();
+    html! {
+        @for (index, piece) in pieces {
+            @if index % 2 == 1 { code { (clean(piece)) } } @else { (clean(piece)) }
+        }
+    }
 }
 
 /// Decoded text that knows where its bytes were.
@@ -174,6 +189,18 @@ mod tests {
             ("żółw 電報 <b>", "żółw 電報 <b>"),
         ] {
             assert_eq!(clean(text), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_a_sentence() {
+        for (message, want) in [
+            ("no such field; `tags:` is meant", "No such field; <code>tags:</code> is meant"),
+            ("`a<` and `b`", "<code>a&lt;</code> and <code>b</code>"),
+            ("one ` alone", "One ` alone"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(message).into_string(), want);
         }
     }
 

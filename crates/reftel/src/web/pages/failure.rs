@@ -6,7 +6,7 @@ use maud::html;
 use reftel_archive::ErrorKind;
 
 use crate::web::layout::{Frame, page};
-use crate::web::text::clean;
+use crate::web::text::sentence;
 
 /// Why a request gets no page, in words for the reader.
 #[derive(Debug)]
@@ -29,8 +29,7 @@ impl Failure {
 
     /// There is no such number, and nobody cites it.
     pub(crate) fn no_number(mrn: &str) -> Failure {
-        let message =
-            format!("{} is not in this archive, and no telegram that is here cites it.", clean(mrn));
+        let message = format!("{mrn} is not in this archive, and no telegram that is here cites it.");
         Failure::new(StatusCode::NOT_FOUND, "No such telegram", message)
     }
 
@@ -85,7 +84,7 @@ impl IntoResponse for Failure {
         let main = html! {
             div.plain {
                 h1 { (self.title) }
-                p.lead { (clean(&self.message)) }
+                p.lead { (sentence(&self.message)) }
                 p { a href="/" { "To the reading room" } " · " a href="/about" { "Help" } }
             }
         };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
+use reftel_archive::Holdings;
 
 use super::number::entries;
 use crate::web::layout::{Frame, classification_class, page as framed, search_box};
@@ -14,22 +15,32 @@ use crate::web::{address, explain, narrow};
 /// How many posts the page names.
 const POSTS: usize = 12;
 
-/// Queries to begin with, and what they find: made of what is here, so that they find something.
-fn examples(home: &Home) -> Vec<(String, &'static str)> {
-    let holdings = &home.holdings;
+/// How many queries to begin with are offered.
+pub(crate) const EXAMPLES: usize = 5;
+
+/// Years in which telegrams were sent; a year off these was misread, and is no place to begin.
+const TELEGRAPH: std::ops::Range<i16> = 1844..2100;
+
+/// Queries to begin with, and what they find: made of what is here. Whoever offers them tries them first.
+pub(crate) fn examples(holdings: &Holdings) -> Vec<(String, &'static str)> {
     let mut examples = vec![("\"foreign minister\" OR ambassador".to_owned(), "a phrase, or a word")];
     if let Some((post, _)) = holdings.posts.first() {
-        examples
-            .push((format!("{} has:summary", narrow::term("from", post)), "from one post, with a summary"));
+        let from = narrow::term("from", post);
+        examples.push((format!("{from} has:summary"), "from one post, with a summary"));
+        examples.push((format!("{from} has:refs"), "from one post, citing others"));
     }
-    if let (Some((first, _)), Some((last, _))) = (holdings.years.first(), holdings.years.last()) {
-        let until = (*last).min(first.saturating_add(5));
+    let mut years = holdings.years.iter().map(|(year, _)| *year).filter(|year| TELEGRAPH.contains(year));
+    if let Some(first) = years.next() {
+        let until = years.next_back().unwrap_or(first).min(first.saturating_add(5));
         examples.push((format!("date:{first}..{until} -class:u"), "early, and classified"));
+        examples.push((format!("date:{first}..{until}"), "early"));
     }
     if let Some((mrn, _)) = holdings.most_missing.first() {
-        examples.push((format!("ref:{mrn}"), "all that cite one number"));
+        examples.push((narrow::term("ref", mrn), "all that cite one number"));
     }
     examples.push(("tags:ETRD subj:tariff".to_owned(), "filed under trade, with a word in the subject"));
+    examples.push(("has:sections -class:u".to_owned(), "in several sections, and classified"));
+    examples.push(("subj:visit OR subj:meeting".to_owned(), "a word in the subject"));
     examples
 }
 
@@ -58,10 +69,12 @@ pub(crate) fn page(home: &Home) -> Markup {
             section aria-labelledby="h-class" {
                 h2 #h-class { "By classification" }
                 (bars(&holdings.classifications, "class", |word| (word.to_owned(), classification_class(word))))
-                h2 #h-try { "To begin with" }
-                ul.examples aria-labelledby="h-try" {
-                    @for (query, what) in examples(home) {
-                        li { a href=(address::search(&query)) { code { (clean(&query)) } } " " span.muted { (what) } }
+                @if !home.examples.is_empty() {
+                    h2 #h-try { "To begin with" }
+                    ul.examples aria-labelledby="h-try" {
+                        @for (query, what) in &home.examples {
+                            li { a href=(address::search(query)) { code { (clean(query)) } } " " span.muted { (what) } }
+                        }
                     }
                 }
             }

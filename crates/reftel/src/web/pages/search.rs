@@ -9,7 +9,7 @@ use reftel_telegram::Span;
 use super::home::date;
 use crate::web::layout::{Frame, classification, page as framed, search_box};
 use crate::web::narrow::{self, Chip};
-use crate::web::text::{clean, count, counted};
+use crate::web::text::{clean, count, counted, sentence};
 use crate::web::{address, explain};
 use crate::wording::route;
 
@@ -31,6 +31,17 @@ pub(crate) struct Asked {
     pub(crate) sort: Order,
     /// The page, from 1.
     pub(crate) page: usize,
+}
+
+/// The number that a query is, if it is one, and what the archive has to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// In canonical form.
+    pub(crate) mrn: String,
+    /// How many telegrams here carry it.
+    pub(crate) held: usize,
+    /// How many that are here cite it, where none carries it.
+    pub(crate) citing: usize,
 }
 
 /// The order of results.
@@ -71,12 +82,12 @@ impl Order {
 }
 
 /// The page of results.
-pub(crate) fn page(asked: &Asked, found: &Found, elapsed: Duration) -> Markup {
+pub(crate) fn page(asked: &Asked, found: &Found, named: Option<&Named>, elapsed: Duration) -> Markup {
     let pages = found.total.div_ceil(PAGE).max(1);
     let title = format!("{} — {}", asked.query, counted(found.total as u64, "telegram"));
     let frame = Frame { title: &title, here: "/search", ..Frame::default() };
     let main = html! {
-        div.searchhead { (search_box(&asked.query, "q", true)) (chips(asked)) }
+        div.searchhead { (search_box(&asked.query, "q", true)) (chips(asked)) (named.map(offer).unwrap_or_default()) }
         @if found.total == 0 {
             (nothing(asked))
         } @else {
@@ -110,6 +121,26 @@ pub(crate) fn page(asked: &Asked, found: &Found, elapsed: Duration) -> Markup {
         }
     };
     framed(&frame, &main)
+}
+
+/// The telegram of the number that was asked for, or who cites it.
+fn offer(named: &Named) -> Markup {
+    html! {
+        @if named.held > 0 {
+            p.offer {
+                a href=(address::number(&named.mrn)) { "Telegram " span.mrn { (clean(&named.mrn)) } }
+                @if named.held > 1 { " " span.muted { "carried by " (counted(named.held as u64, "telegram")) } }
+            }
+        } @else if named.citing > 0 {
+            p.offer {
+                a.absent href=(address::number(&named.mrn)) { span.mrn { (clean(&named.mrn)) } }
+                " " span.muted {
+                    "is not in this archive; " (counted(named.citing as u64, "telegram"))
+                    @if named.citing == 1 { " cites it" } @else { " cite it" }
+                }
+            }
+        }
+    }
 }
 
 fn unindexed(found: &Found) -> Markup {
@@ -355,8 +386,8 @@ pub(crate) fn illegal(asked: &Asked, error: &QueryError) -> Markup {
                         (clean(&query[end..]))
                     }
                 }
-                p.lead { (clean(&error.message)) "." }
-                @if let Some(help) = &error.help { p { "Help: " (clean(help)) "." } }
+                p.lead { (sentence(&error.message)) "." }
+                @if let Some(help) = &error.help { p { (sentence(help)) "." } }
                 p { a href="/about#query" { "The query words" } }
             }
         },
