@@ -500,6 +500,9 @@ impl<'a, 't> Reader<'a, 't> {
     }
 
     fn push_words(&mut self, words: &str, separator: &str) {
+        if words.is_empty() {
+            return;
+        }
         let span = self.source.span(words);
         let Some(growing) = &mut self.growing else { return };
         let text = &mut growing.paragraph.text;
@@ -524,10 +527,10 @@ impl<'a, 't> Reader<'a, 't> {
         let (at, heading) = heading_at_end(text, growing.paragraph.number.is_none())?;
         let rule = |line: &&str| line.bytes().all(|b| matches!(b, b'-' | b'=' | b' '));
         let heading = heading.lines().filter(|line| !rule(line)).collect::<Vec<_>>().join(" ");
-        growing.paragraph.lines.retain(|(offset, _)| *offset < at);
         growing.paragraph.text.truncate(at);
-        let kept = growing.paragraph.text.trim_end().len();
+        let kept = growing.paragraph.text.trim_ascii_end().len();
         growing.paragraph.text.truncate(kept);
+        growing.paragraph.lines.retain(|(offset, _)| *offset < kept);
         match growing.paragraph.lines.last() {
             Some((_, last)) => growing.span.end = last.end,
             None if growing.paragraph.number.is_none() => self.growing = None,
@@ -571,7 +574,7 @@ fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
     };
     let chunk = &text[at..];
     let words = chunk.trim_end_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
-    let ruled = words.len() < chunk.trim_end().len();
+    let ruled = words.len() < chunk.trim_ascii_end().len();
     let words = words.trim_start_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
     let letters = words.bytes().filter(u8::is_ascii_alphabetic).count();
     if letters < 3

@@ -140,6 +140,11 @@ impl<'t> Reader<'_, 't> {
         if body::paragraph_start(line).is_some() || (self.labelled && body::opens_block(line)) {
             return None;
         }
+        if line.trim_end_matches(':').ends_with("PASS TO OFFICE CODES")
+            || line.trim_end_matches(':').ends_with("PASS TO ALL OFFICE CODES")
+        {
+            return Some(self.office_codes(index + 1));
+        }
         if self.passing(line) {
             return Some(index + 1);
         }
@@ -392,7 +397,7 @@ impl<'t> Reader<'_, 't> {
 
     /// `STATE FOR EUR/WE, EB`, `DEPT PLEASE PASS TO USTR`, `FOR THE SECRETARY FROM DOE`.
     fn passing(&mut self, line: &'t str) -> bool {
-        line.len() < 160 && self.passing_text(line)
+        line.len() < 160 && !crate::general::is_set(line) && self.passing_text(line)
     }
 
     fn passing_text(&mut self, text: &'t str) -> bool {
@@ -414,6 +419,25 @@ impl<'t> Reader<'_, 't> {
         let span = self.source.span(text);
         self.record.passing.push(Spanned::new(passing, span));
         true
+    }
+
+    /// `FM CNO WASHINGTON DC//N1//`: the offices of stations in the heading, one station a line.
+    fn office_codes(&mut self, mut index: usize) -> usize {
+        while index < self.lines.end && self.noise(index).is_none() {
+            let line = self.source.line(index);
+            if !line.contains("//") || crate::general::is_set(line) {
+                break;
+            }
+            let station = ["FM ", "TO ", "INFO "]
+                .iter()
+                .find_map(|word| line.strip_prefix(word))
+                .unwrap_or(line)
+                .trim();
+            let passing = Passing { kind: PassingKind::Pass, via: None, to: vec![station.to_owned()] };
+            self.record.passing.push(Spanned::new(passing, self.source.span(station)));
+            index += 1;
+        }
+        index
     }
 
     /// Reads a label and the lines that belong to it; the line after them.
@@ -522,7 +546,9 @@ impl<'t> Reader<'_, 't> {
                         && read_passing(line).is_none()
                         && order::continues(line)
                 }
-                Label::Tags { .. } => tagline::continues(line),
+                Label::Tags { .. } => {
+                    tagline::continues(line) || (blanks == 0 && open_name(self.source.line(end - 1)))
+                }
                 Label::Subject => {
                     let empty = self.source.line(index).ends_with(':');
                     (blanks == 0 || (empty && end == index + 1)) && !body::opens_block(line)
@@ -548,6 +574,11 @@ impl<'t> Reader<'_, 't> {
     fn caption_like(line: &str) -> bool {
         caption_length(line).is_some_and(|len| len == line.len())
     }
+}
+
+/// Whether a name in parentheses runs on over the line's end.
+fn open_name(line: &str) -> bool {
+    line.rfind('(').is_some_and(|open| !line[open..].contains(')'))
 }
 
 /// The length of the longest caption that starts a text.

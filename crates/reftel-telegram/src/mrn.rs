@@ -20,13 +20,19 @@ pub(crate) struct Number {
 /// [`Context::year`]; without either there is no number.
 pub fn mrn(text: &str, context: &Context) -> Option<String> {
     let text = text.trim();
+    // Typed in small letters, or with hyphens for blanks, it is the same number.
+    let upper = text.to_ascii_uppercase();
+    of(text, context).or_else(|| of(&upper, context)).or_else(|| of(&upper.replace('-', " "), context))
+}
+
+fn of(text: &str, context: &Context) -> Option<String> {
     if let Some(number) = crate::volume::number_of_head(text) {
         return Some(number);
     }
     if let Some(number) = general_message(text) {
         return Some(number.0);
     }
-    if let Some(number) = unspaced(text, context.year) {
+    if let Some(number) = unspaced(text) {
         return Some(number);
     }
     let cite = crate::reference::cite(text, 0)?;
@@ -90,7 +96,7 @@ fn strip_inserts(mut post: &str) -> &str {
 
 /// `09VALDORIA1000`, also damaged as archives print it: a section label or a caption inside, the year doubled,
 /// a four-digit year, words behind the number.
-fn unspaced(text: &str, near: Option<i16>) -> Option<String> {
+fn unspaced(text: &str) -> Option<String> {
     let upper: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     if !upper.is_ascii() || text.contains(' ') && !text.as_bytes()[0].is_ascii_digit() {
         return None;
@@ -128,7 +134,6 @@ fn unspaced(text: &str, near: Option<i16>) -> Option<String> {
         || ["SUSPECTED", "ZDK", "ZFR", "ZFG", "ZDS", "TOSEC", "SECTO", "CORRECTED", "C"]
             .iter()
             .any(|t| after.starts_with(t));
-    let _ = near;
     trailer.then(|| canonical(year, post, serial)).flatten().map(|number| number.mrn)
 }
 
@@ -206,6 +211,8 @@ mod tests {
             ("75VALDORIA-A123", "75VALDORIA-A123"),
             ("75 VALDORIA A-123", "75VALDORIA-A123"),
             ("NAVADMIN 123/15", "15NAVADMIN123"),
+            ("08 state 12", "08STATE12"),
+            ("08-port-alder-12", "08PORTALDER12"),
             ("Cablegram 1199 WASHINGTON, 23 December 1941", "41WASHINGTON1199"),
             ("Telegram 722 From the Embassy in Iran to the Department of State, May 5, 1971", "71TEHRAN722"),
             ("Telegram 12 From the Embassy in the Soviet Union, May 5, 1971", "71MOSCOW12"),

@@ -516,10 +516,11 @@ fn entry(source: &Source<'_>, label: Option<char>, item: &str, year: Option<i16>
         captions: captions(item),
         and_previous: item.contains("AND PREVIOUS"),
     };
+    let own = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value)).map(|parts| parts.1);
     let general = (0..item.len())
         .filter(|&at| item.is_char_boundary(at) && (at == 0 || item.as_bytes()[at - 1] == b' '))
-        .find_map(|at| mrn::general_message(&item[at..]));
-    if let Some((number, _)) = general {
+        .find_map(|at| crate::general::numbered_in_series(&item[at..], own));
+    if let Some(number) = general {
         let reference = whole(ReferenceKind::Telegram, Some(number));
         record.references.push(Spanned::new(reference, source.span(item)));
         return;
@@ -581,9 +582,10 @@ struct Entry<'i> {
 impl Entry<'_> {
     fn push(&self, source: &Source<'_>, cite: &Cite<'_>, record: &mut Record) {
         let printed_year = cite.year.map(|printed| datetime::full_year(printed, self.year));
+        let relative = relative_post(cite.post, record);
+        let post = relative.as_ref().map_or(Some(cite.post), |post| post.as_deref());
         for (index, &(at, number)) in cite.numbers.iter().enumerate() {
-            let canonical =
-                printed_year.or(self.year).and_then(|year| mrn::canonical(year, cite.post, number));
+            let canonical = printed_year.or(self.year).and_then(|year| mrn::canonical(year, post?, number));
             let repaired = canonical.as_ref().and_then(|number| number.repaired_post);
             if let (Some(repaired), 0) = (repaired, index) {
                 let message = format!("`{}` is read as {repaired}", cite.post);
@@ -614,6 +616,21 @@ impl Entry<'_> {
             };
             record.references.push(Spanned::new(reference, span));
         }
+    }
+}
+
+/// The post that `YOURTEL`, `MYTEL`, `DEPTEL` stand for in this telegram: `None` where the words name a post of
+/// their own, `Some(None)` where it can't be said whose they are.
+pub(crate) fn relative_post(printed: &str, record: &Record) -> Option<Option<String>> {
+    let own = || record.from.as_ref().and_then(|from| from.value.post.clone());
+    match printed.replace(' ', "").as_str() {
+        "YOURTEL" | "URTEL" | "YOURTELEGRAM" => Some(match record.to.as_slice() {
+            [only] => only.value.station.post.clone(),
+            _ => None,
+        }),
+        "MYTEL" | "OURTEL" | "EMBTEL" | "CONTEL" | "MYTELEGRAM" => Some(own()),
+        "DEPTEL" | "DEPTELS" => Some(Some("STATE".to_owned())),
+        _ => None,
     }
 }
 

@@ -11,12 +11,13 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         let Some(paragraph) = record.paragraphs.last_mut() else { break };
         let Some(&(offset, span)) = paragraph.value.lines.last() else { break };
         let line = source.text[span.range()].trim_ascii();
-        let before = paragraph.value.text[..offset].to_owned();
-        let whole = before.trim().is_empty() && paragraph.value.number.is_none();
+        let Some(before) = paragraph.value.text.get(..offset).map(str::to_owned) else { break };
+        let whole = before.trim_ascii().is_empty() && paragraph.value.number.is_none();
         let apart = before.ends_with("\n\n") || whole;
         let name = name(line, apart);
-        let closed =
-            apart || before.trim_end().ends_with(['.', '"', ')', '!', '?', ':', '\'']) || found_below(&found);
+        let closed = apart
+            || before.trim_ascii_end().ends_with(['.', '"', ')', '!', '?', ':', '\''])
+            || found_below(&found);
         let Some(name) = name.filter(|_| closed) else {
             if found.is_empty() {
                 found.extend(behind_sentence(source, paragraph, offset, span));
@@ -25,7 +26,7 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         };
         found.push(Spanned::new(name.to_owned(), source.span(name)));
         paragraph.value.lines.pop();
-        let kept = before.trim_end().len();
+        let kept = before.trim_ascii_end().len();
         paragraph.value.text.truncate(kept);
         match paragraph.value.lines.last() {
             Some((_, last)) => paragraph.span.end = last.end,

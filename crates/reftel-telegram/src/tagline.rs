@@ -74,7 +74,12 @@ pub(crate) fn read(
     let mut rest = text;
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix('(') {
-            let close = after.find([')', '\n']).unwrap_or(after.len());
+            // A name may run on over the line's end.
+            let close = after
+                .find(')')
+                .filter(|close| *close < 80)
+                .or_else(|| after.find('\n'))
+                .unwrap_or(after.len());
             reader.person(&after[..close]);
             rest = after.get(close + 1..).unwrap_or("");
             continue;
