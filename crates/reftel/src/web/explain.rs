@@ -116,7 +116,8 @@ pub(crate) fn portion_class(mark: &str) -> &'static str {
     match mark.split(['/', ',', '-', ' ']).next().unwrap_or_default() {
         "TS" => "p-ts",
         "S" => "p-s",
-        "C" | "R" => "p-c",
+        "C" => "p-c",
+        "R" => "p-r",
         _ => "p-u",
     }
 }

@@ -30,16 +30,19 @@ pub(crate) fn examples(holdings: &Holdings) -> Vec<(String, &'static str)> {
         examples.push((format!("{from} has:refs"), "from one post, citing others"));
     }
     let mut years = holdings.years.iter().map(|(year, _)| *year).filter(|year| TELEGRAPH.contains(year));
-    if let Some(first) = years.next() {
+    let early = years.next().map(|first| {
         let until = years.next_back().unwrap_or(first).min(first.saturating_add(5));
-        examples.push((format!("date:{first}..{until} -class:u"), "early, and classified"));
-        examples.push((format!("date:{first}..{until}"), "early"));
+        format!("date:{first}..{until}")
+    });
+    if let Some(early) = &early {
+        examples.push((format!("{early} -class:u"), "early, and classified"));
     }
     if let Some((mrn, _)) = holdings.most_missing.first() {
         examples.push((narrow::term("ref", mrn), "all that cite one number"));
     }
     examples.push(("tags:ETRD subj:tariff".to_owned(), "filed under trade, with a word in the subject"));
     examples.push(("has:sections -class:u".to_owned(), "in several sections, and classified"));
+    examples.extend(early.map(|early| (early, "early")));
     examples.push(("subj:visit OR subj:meeting".to_owned(), "a word in the subject"));
     examples
 }

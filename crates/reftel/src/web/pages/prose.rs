@@ -11,6 +11,7 @@ use reftel_telegram::{Record, Span, Spanned};
 use crate::web::fields::Fields;
 use crate::web::text::{Decoded, clean, size};
 use crate::web::{address, explain};
+use crate::wording::unslanted;
 
 /// How much text a page sets, in bytes: more than the longest telegram of many sections. The rest is in
 /// the raw twin.
@@ -220,43 +221,97 @@ impl Prose<'_> {
     }
 }
 
-/// A paragraph's text in chunks: at blank lines, at list marks, and where columns begin.
+/// A paragraph's text in chunks: at blank lines, at list marks, and where columns begin and end.
 fn chunks(text: &str) -> Vec<Chunk> {
+    let text = unslanted(text);
     let mut chunks: Vec<Chunk> = Vec::new();
+    let mut marks = Marks::default();
     let mut open = false;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let range = at..at + line.trim_end().len();
-        at += line.len();
+    for (range, columns) in lines(text) {
+        let line = &text[range.clone()];
         if line.trim().is_empty() {
             open = false;
             continue;
         }
-        if is_rule(line) {
-            chunks.push(Chunk { range, kind: ChunkKind::Rule });
-            open = false;
-            continue;
-        }
-        let item = is_item(line);
-        match chunks.last_mut() {
-            Some(last) if !item && (open || goes_on(&text[last.range.clone()], line)) => {
-                last.range.end = range.end;
+        let kind = if columns {
+            ChunkKind::Table
+        } else if is_rule(line) {
+            ChunkKind::Rule
+        } else if marks.begins(line) {
+            ChunkKind::Item
+        } else {
+            ChunkKind::Prose
+        };
+        let joins = |last: &Chunk| match kind {
+            ChunkKind::Table => open && last.kind == ChunkKind::Table,
+            ChunkKind::Prose => {
+                matches!(last.kind, ChunkKind::Prose | ChunkKind::Item)
+                    && (open || goes_on(&text[last.range.clone()], line))
             }
-            _ => chunks.push(Chunk { range, kind: if item { ChunkKind::Item } else { ChunkKind::Prose } }),
+            ChunkKind::Rule | ChunkKind::Item => false,
+        };
+        match chunks.last_mut() {
+            Some(last) if joins(last) => last.range.end = range.end,
+            _ => chunks.push(Chunk { range, kind }),
         }
-        open = true;
+        open = kind != ChunkKind::Rule;
     }
     // A line under a heading that follows, or over nothing.
     while chunks.last().is_some_and(|chunk| chunk.kind == ChunkKind::Rule) {
         chunks.pop();
     }
-    for chunk in &mut chunks {
-        let lines = text[chunk.range.clone()].lines();
-        if lines.clone().count() > 1 && lines.filter(|line| has_columns(line)).count() > 1 {
-            chunk.kind = ChunkKind::Table;
+    chunks
+}
+
+/// The lines of a text, and whether each stands in columns together with the line before or behind it.
+fn lines(text: &str) -> Vec<(Range<usize>, bool)> {
+    let mut at = 0;
+    let lines: Vec<_> = text
+        .split_inclusive('\n')
+        .map(|line| {
+            let range = at..at + line.trim_end().len();
+            at += line.len();
+            range
+        })
+        .collect();
+    let gaps: Vec<Vec<(usize, usize)>> = lines.iter().map(|range| gaps(&text[range.clone()])).collect();
+    let clear = |gaps: &[(usize, usize)]| gaps.len() > 1 || gaps.iter().any(|gap| gap.1 > 2);
+    let alike = |a: &[(usize, usize)], b: &[(usize, usize)]| {
+        !a.is_empty()
+            && !b.is_empty()
+            && (clear(a) && clear(b) || a.iter().any(|x| b.iter().any(|y| x.0 == y.0)))
+    };
+    let columns = |index: usize| {
+        let beside = [index.checked_sub(1), Some(index + 1)];
+        beside
+            .into_iter()
+            .flatten()
+            .filter_map(|other| gaps.get(other))
+            .any(|other| alike(&gaps[index], other))
+    };
+    lines.iter().cloned().enumerate().map(|(index, range)| (range, columns(index))).collect()
+}
+
+/// The gaps of two spaces and more within a line that aren't those behind a sentence or a list mark: the
+/// column at which each ends, and its width.
+fn gaps(line: &str) -> Vec<(usize, usize)> {
+    let mut gaps = Vec::new();
+    let mut width = 0;
+    let mut before = ' ';
+    for (column, c) in line.trim_end().chars().enumerate() {
+        match c {
+            ' ' => width += 1,
+            '\t' => width += 3,
+            _ => {
+                if width > 1 && column > width && !".?!:;)-\"'*".contains(before) {
+                    gaps.push((column, width));
+                }
+                width = 0;
+                before = c;
+            }
         }
     }
-    chunks
+    gaps
 }
 
 /// Whether a text came over a circuit that had capitals only.
@@ -276,25 +331,56 @@ fn is_rule(line: &str) -> bool {
     line.len() > 3 && line.chars().all(|c| "-_=*".contains(c))
 }
 
-/// Whether a line begins an entry of a list: `--`, `- `, `* `, `(a)`.
-fn is_item(line: &str) -> bool {
-    let line = line.trim_start();
-    if line.starts_with("--") && !line.starts_with("---") || line.starts_with("- ") || line.starts_with("* ")
-    {
-        return true;
-    }
-    let mut chars = line.chars();
-    chars.next() == Some('(')
-        && chars.next().is_some_and(|c| c.is_ascii_alphanumeric())
-        && chars.next() == Some(')')
-        && chars.next() == Some(' ')
-        && !line.starts_with("(U)")
-        && !line.starts_with("(C)")
-        && !line.starts_with("(S)")
+/// The list marks seen so far. A letter or a number with a full stop counts only in its turn: else each
+/// initial at the head of a line would be one.
+#[derive(Debug, Default)]
+struct Marks {
+    letter: Option<char>,
+    number: Option<u32>,
 }
 
-fn has_columns(line: &str) -> bool {
-    line.trim().contains("   ")
+impl Marks {
+    /// Whether a line begins an entry of a list: `--`, `- `, `* `, `(a)`, `(12)`, `1)`, `a.`, `1.`.
+    fn begins(&mut self, line: &str) -> bool {
+        let line = line.trim_start();
+        let words = line.strip_prefix("--").or_else(|| line.strip_prefix('-'));
+        if words.is_some_and(|words| words.starts_with(|c: char| c.is_alphabetic() || c.is_whitespace()))
+            || line.starts_with("* ")
+        {
+            return true;
+        }
+        let (bracket, line) = line.strip_prefix('(').map_or((false, line), |line| (true, line));
+        let mark = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let behind = &line[mark.len()..];
+        let apart = behind[behind.len().min(1)..].starts_with(char::is_whitespace);
+        match behind.chars().next() {
+            Some(')') if bracket => apart && is_mark(mark) && !matches!(mark, "U" | "C" | "S" | "R"),
+            Some(')') => apart && is_mark(mark),
+            Some('.') if !bracket && apart => self.in_turn(mark),
+            _ => false,
+        }
+    }
+
+    fn in_turn(&mut self, mark: &str) -> bool {
+        let mut letters = mark.chars();
+        if let (Some(letter), None) = (letters.next().filter(char::is_ascii_alphabetic), letters.next()) {
+            let follows = |last: char| u32::from(last) + 1 == u32::from(letter);
+            let turn = matches!(letter, 'a' | 'A') || self.letter.is_some_and(follows);
+            self.letter = if turn { Some(letter) } else { self.letter };
+            return turn;
+        }
+        let Ok(number) = mark.parse::<u32>() else { return false };
+        let turn = number == 1 || self.number.is_some_and(|last| last.saturating_add(1) == number);
+        self.number = if turn { Some(number) } else { self.number };
+        turn
+    }
+}
+
+/// Whether brackets make a mark of it: a letter, a small Roman number, a number of two digits.
+fn is_mark(mark: &str) -> bool {
+    mark.len() == 1
+        || mark.len() == 2 && mark.bytes().all(|b| b.is_ascii_digit())
+        || (2..5).contains(&mark.len()) && mark.bytes().all(|b| b"ivx".contains(&b))
 }
 
 /// The text of a chunk, with its links, and its short forms explained once in a paragraph.
@@ -347,6 +433,40 @@ fn explained<'t>(text: &'t str, capitals: bool, seen: &mut BTreeSet<&'t str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sub_paragraphs_keep_their_lines() {
+        let text = "THE FLEET WILL:\na.  PAINT THE\nBUOYS.  THEN\n(1) REST\n(2)  EAT\nb. SEE\nJ. DOE, AND\n1) SLEEP\n\n2. NOTHING\n-- END.//\n";
+        let got: Vec<_> = chunks(text).into_iter().map(|c| (&text[c.range], c.kind)).collect();
+        let item = |text: &'static str| (text, ChunkKind::Item);
+        assert_eq!(
+            got,
+            [
+                ("THE FLEET WILL:", ChunkKind::Prose),
+                item("a.  PAINT THE\nBUOYS.  THEN"),
+                item("(1) REST"),
+                item("(2)  EAT"),
+                item("b. SEE\nJ. DOE, AND"),
+                item("1) SLEEP"),
+                ("2. NOTHING", ChunkKind::Prose),
+                item("-- END."),
+            ]
+        );
+    }
+
+    #[test]
+    fn columns_are_kept_and_the_prose_around_them_is_not() {
+        let text = "These are the boats.  They\nhave come.  See:\nNAME  PORT\nOTTER  ALDER\nSTOAT     EAST  2\nHERON     WEST  3\nand no more.  They\nare few  and old.";
+        let got: Vec<_> = chunks(text).into_iter().map(|c| (&text[c.range], c.kind)).collect();
+        assert_eq!(
+            got,
+            [
+                ("These are the boats.  They\nhave come.  See:\nNAME  PORT\nOTTER  ALDER", ChunkKind::Prose),
+                ("STOAT     EAST  2\nHERON     WEST  3", ChunkKind::Table),
+                ("and no more.  They\nare few  and old.", ChunkKind::Prose),
+            ]
+        );
+    }
 
     #[test]
     fn lists_and_tables_are_told_from_prose() {

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use reftel_archive::{Entry, Telegram};
 use reftel_telegram::record::{Addressee, Reference, Station};
-use reftel_telegram::{Record, Span, Spanned};
+use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 
 use super::home::date;
 use super::number::entries;
@@ -26,6 +26,9 @@ const CITED_BY: usize = 12;
 
 /// How many quoted telegrams are set, one behind another.
 const NESTED: usize = 20;
+
+/// More notes of one kind than this are told together.
+const ALIKE: usize = 3;
 
 type Cites<'a> = BTreeMap<&'a str, &'a [Entry]>;
 
@@ -528,22 +531,59 @@ impl View<'_> {
         }
     }
 
+    /// What is odd, one by one; many of one kind together.
     fn notes(&self) -> Markup {
+        let mut groups: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
+        for note in &self.record.diagnostics {
+            match groups.iter_mut().find(|group| group.0 == note.code.name()) {
+                Some(group) => group.1.push(note),
+                None => groups.push((note.code.name(), vec![note])),
+            }
+        }
         html! {
-            @if !self.record.diagnostics.is_empty() {
+            @if !groups.is_empty() {
                 section.notes aria-labelledby="notes" {
                     h2 #notes { "Notes on the reading" }
                     ul {
-                        @for note in &self.record.diagnostics {
-                            @let field = self.fields.add(&[note.span]);
-                            li.(note.code.severity().name()).(field.class()) {
-                                span.code title=(note.code.rule()) { (note.code.name()) } " "
-                                span.small { (note.code.severity().name()) } " "
-                                (clean(&note.message))
-                                (field.pin(note.code.name()))
+                        @for (_, notes) in &groups {
+                            @if notes.len() > ALIKE {
+                                (self.notes_alike(notes))
+                            } @else {
+                                @for note in notes { (self.note(note)) }
                             }
                         }
                     }
+                }
+            }
+        }
+    }
+
+    fn note(&self, note: &Diagnostic) -> Markup {
+        let field = self.fields.add(&[note.span]);
+        html! {
+            li.(note.code.severity().name()).(field.class()) {
+                span.code title=(note.code.rule()) { (note.code.name()) } " "
+                span.small { (note.code.severity().name()) } " "
+                (clean(&note.message))
+                (field.pin(note.code.name()))
+            }
+        }
+    }
+
+    /// `T001 ×12: a line has more than 69 characters`, and behind a click the places.
+    fn notes_alike(&self, notes: &[&Diagnostic]) -> Markup {
+        let first = notes[0];
+        let same = notes.iter().all(|note| note.message == first.message);
+        let what = if same { first.message.as_str() } else { first.code.rule() };
+        html! {
+            li.(first.code.severity().name()) {
+                details {
+                    summary {
+                        span.code title=(first.code.rule()) { (first.code.name()) " ×" (notes.len()) } " "
+                        span.small { (first.code.severity().name()) } " "
+                        (clean(what))
+                    }
+                    ul { @for note in notes { (self.note(note)) } }
                 }
             }
         }
