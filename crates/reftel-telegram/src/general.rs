@@ -164,8 +164,7 @@ fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
             let end = |(word, skip): (&str, usize)| line.find(word).map(|found| at + found + skip);
             cuts.extend(found.into_iter().filter_map(end));
         }
-        let originator = line.find("FM ").filter(|found| *found == 0 || line[..*found].ends_with(' '));
-        if first == b'F' && originator == Some(0) {
+        if first == b'F' && line.starts_with("FM ") {
             (addresses, to, head) = (true, false, 40);
         } else if b"ROPZ".contains(&first) && heading::is_preamble(line) {
             head = 40;
@@ -174,11 +173,16 @@ fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
             continue;
         }
         head -= 1;
-        if let Some(found) = originator.filter(|found| *found > 0 && !addresses) {
-            cuts.push(at + found);
+        // Behind the first set there is no heading.
+        if set(line).is_some() {
+            (addresses, head) = (false, 0);
+            continue;
+        }
+        if let Some(found) = line.find(" FM ").filter(|_| !addresses) {
+            cuts.push(at + found + 1);
             (addresses, to) = (true, false);
         }
-        if line == "BT" || set(line).is_some() || line.starts_with("UNCLAS") {
+        if line == "BT" || line.starts_with("UNCLAS") {
             addresses = false;
         }
         if addresses {
