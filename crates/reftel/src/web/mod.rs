@@ -111,7 +111,13 @@ fn hosts(address: SocketAddr) -> Vec<String> {
 async fn guard(hosts: Arc<Vec<String>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let known = host.is_some_and(|host| hosts.iter().any(|known| known.eq_ignore_ascii_case(host)));
-    let mut response = if known { next.run(request).await } else { Failure::host().into_response() };
+    let mut response = if known {
+        // A page that panics costs this answer and not the connection.
+        let answer = tokio::spawn(next.run(request)).await;
+        answer.unwrap_or_else(|_| Failure::broken().into_response())
+    } else {
+        Failure::host().into_response()
+    };
     let headers = response.headers_mut();
     let mut keep = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -351,9 +351,10 @@ impl Marks {
         }
         let (bracket, line) = line.strip_prefix('(').map_or((false, line), |line| (true, line));
         let mark = line.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let behind = &line[mark.len()..];
-        let apart = behind[behind.len().min(1)..].starts_with(char::is_whitespace);
-        match behind.chars().next() {
+        let mut behind = line[mark.len()..].chars();
+        let sign = behind.next();
+        let apart = behind.next().is_some_and(char::is_whitespace);
+        match sign {
             Some(')') if bracket => apart && is_mark(mark) && !matches!(mark, "U" | "C" | "S" | "R"),
             Some(')') => apart && is_mark(mark),
             Some('.') if !bracket && apart => self.in_turn(mark),
@@ -452,6 +453,18 @@ mod tests {
                 item("-- END."),
             ]
         );
+    }
+
+    #[test]
+    fn any_text_makes_chunks_in_order() {
+        let alphabet = ["(", ")", "a", "1", ".", " ", "\n", "-", "’", "/"];
+        for number in 0..alphabet.len().pow(5) {
+            let text: String =
+                (0..5).map(|i| alphabet[number / alphabet.len().pow(i) % alphabet.len()]).collect();
+            let chunks = chunks(&text);
+            assert!(chunks.is_sorted_by_key(|chunk| chunk.range.start), "{text:?}");
+            assert!(chunks.iter().all(|chunk| text.get(chunk.range.clone()).is_some()), "{text:?}");
+        }
     }
 
     #[test]
