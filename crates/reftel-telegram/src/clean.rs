@@ -119,18 +119,17 @@ struct Cut {
     code: Option<Code>,
 }
 
+/// A control character that isn't white space. Written without branches: it is asked of every byte.
+#[allow(clippy::needless_bitwise_bool, reason = "without branches it becomes vector instructions")]
+pub(crate) const fn is_control(byte: u8) -> bool {
+    ((byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') & (byte != 0x0C)) | (byte == 0x7F)
+}
+
 /// The next byte at or after `from` that may begin something to take out.
+#[allow(clippy::needless_bitwise_bool, reason = "without branches it becomes vector instructions")]
 fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
     skip::find(bytes, from, |byte| {
-        let control =
-            (byte < 0x20) && (byte != b'\n') && (byte != b'\r') && (byte != b'\t') && (byte != 0x0C);
-        control
-            || (byte == 0x7F)
-            || (byte == b'\\')
-            || (byte == b'[')
-            || (byte == b']')
-            || (byte == b'&')
-            || (byte == b'<')
+        is_control(byte) | (byte == b'\\') | (byte == b'[') | (byte == b']') | (byte == b'&') | (byte == b'<')
     })
 }
 
@@ -161,7 +160,11 @@ fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<(usize, usize)>) ->
         }
         b'<' if html => tag(rest).map(|len| Cut { len, instead: None, code: Some(Code::TagRemoved) }),
         b'<' => None,
-        _ => Some(Cut { len: 1, instead: None, code: Some(Code::ControlCharacter) }),
+        _ => {
+            // A run of them is one thing to say.
+            let len = bytes.iter().take_while(|byte| is_control(**byte)).count();
+            Some(Cut { len: len.max(1), instead: None, code: Some(Code::ControlCharacter) })
+        }
     }
 }
 

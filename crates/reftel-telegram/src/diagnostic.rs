@@ -104,6 +104,9 @@ codes! {
     CharacterLost "T007" Warning
         "A byte that is no character in the encoding was replaced."
         "text in UTF-8, UTF-16 or windows-1252" "Unicode 16, §3.9"
+    NotText "T008" Warning
+        "An input of which every tenth byte is a control character is no text, and is not read."
+        "text" "ACP 127(G) ¶140"
     RoutingIndicatorRepeated "T010" Warning
         "A routing indicator stands once in format line 2, however many addressees it serves."
         "each routing indicator once" "ACP 127(G) ¶204c"

@@ -38,6 +38,12 @@ pub struct Reading {
 /// one reading.
 pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
     let decoded = decode::decode(bytes);
+    if is_binary(&decoded) {
+        let span = Span::new(0, bytes.len());
+        let head = Span::new(0, bytes.len().min(1));
+        let found = Diagnostic::new(Code::NotText, head, "the input is binary, and is not read");
+        return vec![Reading { span, record: Record { diagnostics: vec![found], ..Record::default() } }];
+    }
     let mut readings = read_text(&decoded.text, context);
     if decoded.encoding != "utf-8" || decoded.text.contains('\u{fffd}') {
         lost_characters(&decoded.text, &mut readings);
@@ -49,6 +55,14 @@ pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
     }
     tile(&mut readings, bytes.len());
     readings
+}
+
+/// Whether an input is visibly no text. A capture from a line has bells and nulls, but not this many.
+fn is_binary(decoded: &decode::Decoded<'_>) -> bool {
+    const LOOKED_AT: usize = 64 * 1024;
+    let head = &decoded.text.as_bytes()[..decoded.text.len().min(LOOKED_AT)];
+    let control = head.iter().filter(|byte| clean::is_control(**byte)).count();
+    control >= 32 && control * 10 >= head.len()
 }
 
 /// A text that is one telegram, and everything about it. Printed, it is the text.
@@ -833,6 +847,9 @@ pub fn is_telegram(record: &Record) -> Result<(), &'static str> {
         !record.references.is_empty(),
         !record.classified_by.is_empty(),
     ];
+    if record.diagnostics.iter().any(|found| found.code == Code::NotText) {
+        return Err("binary, not text");
+    }
     match marks.iter().filter(|mark| **mark).count() {
         0 if record.paragraphs.is_empty() => Err("empty"),
         0 => Err("no heading, number, TAGS, subject or references"),

@@ -518,7 +518,10 @@ fn stations(source: &Source<'_>, title: Option<Title<'_>>, place: (&str, &str), 
         let station = Station { plad: joined(from), routing_indicator: None, post };
         record.from = Some(Spanned::new(station, source.span(from)));
     } else if !place.0.is_empty() {
-        record.from = Some(Spanned::new(heading::named(place.0), source.span(place.1)));
+        let post = Some(place.0.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
+        let post = post.map(|post| post.to_ascii_uppercase());
+        let station = Station { plad: place.0.to_owned(), routing_indicator: None, post };
+        record.from = Some(Spanned::new(station, source.span(place.1)));
     }
     if let Some(to) = title.to {
         let station = Station { plad: joined(to), routing_indicator: None, post: None };
@@ -680,17 +683,17 @@ fn markings(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> us
     index
 }
 
-/// Whether the editor's notes begin here.
+/// Whether the editor's notes begin here: `_1 Document 198.`, `_[AA : A1608]_`, `[NAA: A1838, 494/2/10]`. Words that
+/// the editor put into the text, `_[matter omitted]_`, are the text's.
 pub(crate) fn is_tail(line: &str) -> bool {
-    // `_1 Document 198.`, `_[AA : A1608]_`, `[NAA: A1838, 494/2/10]`
-    let note = |rest: &str| rest.starts_with('[') || rest.starts_with(|c: char| c.is_ascii_digit());
-    let letters = line.bytes().skip(1).take_while(u8::is_ascii_uppercase).count();
-    let file = || {
-        line.starts_with('[')
-            && (2..=4).contains(&letters)
-            && line[1 + letters..].trim_start().starts_with(':')
-    };
-    line == "_" || line.strip_prefix('_').is_some_and(note) || file()
+    let rest = line.strip_prefix('_').unwrap_or(line);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let note = rest.len() < line.len() && digits > 0 && rest[digits..].starts_with(' ');
+    let file = rest.strip_prefix('[').is_some_and(|inside| {
+        let letters = inside.bytes().take_while(u8::is_ascii_uppercase).count();
+        (2..=12).contains(&letters) && inside[letters..].trim_start().starts_with(':')
+    });
+    line == "_" || note || file
 }
 
 /// Whether a finding is usual in an edited volume: it leaves out paragraphs, and its pages are Markdown.
@@ -737,6 +740,28 @@ mod tests {
         }
         assert_eq!(head("Cablegram 15 LONDON, n.d.").map(|head| head.date), Some(None));
         assert_eq!(head("Cablegram 12 approved this proposed text"), None);
+    }
+
+    #[test]
+    fn notes_and_what_an_editor_put_into_the_text() {
+        for line in [
+            "_",
+            "_1 Document 8.",
+            "_[AA : A1608, 41/1]_",
+            "[NAA: A1838, 494/2/10, iv]",
+            "_[DEFENCE: BOX 5]_",
+        ] {
+            assert!(is_tail(line), "{line}");
+        }
+        for line in [
+            "_[matter omitted]_",
+            "[matter omitted]",
+            "_1. Ferries_",
+            "1 Document 8.",
+            "[The office is closed]",
+        ] {
+            assert!(!is_tail(line), "{line}");
+        }
     }
 
     #[test]
