@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Mention, Record};
-use crate::reference::{cite_at, is_no_post, relative_post};
+use crate::reference::{Whose, cite_at, is_no_post};
 use crate::source::Source;
 use crate::{Spanned, datetime, mrn, skip, tables};
 
@@ -247,16 +247,17 @@ impl<'a, 't> Mentions<'a, 't> {
         }
         for &start in starts.iter().rev() {
             let post = &before[start..];
-            let relative = relative_post(post, self.record);
-            if !(relative.is_some() || self.is_local(post) || tables::canonical_post(post).is_some()) {
+            let whose = Whose::of(post, self.record);
+            let relative = matches!(whose, Whose::Relative(_));
+            if !(relative || self.is_local(post) || tables::canonical_post(post).is_some()) {
                 continue;
             }
             let year_at = Self::year_before(text, from, from + start);
             let cite = cite_at(text, year_at)?;
-            let named = relative.unwrap_or_else(|| Some(cite.post.to_owned()))?;
+            let named = whose.post(cite.post)?;
             let year = cite.year.map(|year| datetime::full_year(year, self.year)).or(self.year)?;
             for (index, &(at, number)) in cite.numbers.iter().enumerate() {
-                let Some(found) = mrn::canonical(year, &named, number) else { continue };
+                let Some(found) = mrn::canonical(year, named, number) else { continue };
                 let reference = self.by_number.get(&found.mrn).copied();
                 let start = if index == 0 { cite.start } else { at };
                 self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });

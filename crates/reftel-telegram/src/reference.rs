@@ -582,8 +582,8 @@ struct Entry<'i> {
 impl Entry<'_> {
     fn push(&self, source: &Source<'_>, cite: &Cite<'_>, record: &mut Record) {
         let printed_year = cite.year.map(|printed| datetime::full_year(printed, self.year));
-        let relative = relative_post(cite.post, record);
-        let post = relative.as_ref().map_or(Some(cite.post), |post| post.as_deref());
+        let whose = Whose::of(cite.post, record);
+        let post = whose.post(cite.post);
         for (index, &(at, number)) in cite.numbers.iter().enumerate() {
             let canonical = printed_year.or(self.year).and_then(|year| mrn::canonical(year, post?, number));
             let repaired = canonical.as_ref().and_then(|number| number.repaired_post);
@@ -619,18 +619,35 @@ impl Entry<'_> {
     }
 }
 
-/// The post that `YOURTEL`, `MYTEL`, `DEPTEL` stand for in this telegram: `None` where the words name a post of
-/// their own, `Some(None)` where it can't be said whose they are.
-pub(crate) fn relative_post(printed: &str, record: &Record) -> Option<Option<String>> {
-    let own = || record.from.as_ref().and_then(|from| from.value.post.clone());
-    match printed.replace(' ', "").as_str() {
-        "YOURTEL" | "URTEL" | "YOURTELEGRAM" => Some(match record.to.as_slice() {
-            [only] => only.value.station.post.clone(),
-            _ => None,
-        }),
-        "MYTEL" | "OURTEL" | "EMBTEL" | "CONTEL" | "MYTELEGRAM" => Some(own()),
-        "DEPTEL" | "DEPTELS" => Some(Some("STATE".to_owned())),
-        _ => None,
+/// Whose telegram a citation names.
+pub(crate) enum Whose {
+    /// The post that is printed.
+    Printed,
+    /// The post that `YOURTEL`, `MYTEL` or `DEPTEL` stand for in this telegram, if it can be said.
+    Relative(Option<String>),
+}
+
+impl Whose {
+    /// Reads the words before a number.
+    pub(crate) fn of(printed: &str, record: &Record) -> Whose {
+        let own = || record.from.as_ref().and_then(|from| from.value.post.clone());
+        match printed.replace(' ', "").as_str() {
+            "YOURTEL" | "URTEL" | "YOURTELEGRAM" => Whose::Relative(match record.to.as_slice() {
+                [only] => only.value.station.post.clone(),
+                _ => None,
+            }),
+            "MYTEL" | "OURTEL" | "EMBTEL" | "CONTEL" | "MYTELEGRAM" => Whose::Relative(own()),
+            "DEPTEL" | "DEPTELS" => Whose::Relative(Some("STATE".to_owned())),
+            _ => Whose::Printed,
+        }
+    }
+
+    /// The post, given the one that is printed.
+    pub(crate) fn post<'p>(&'p self, printed: &'p str) -> Option<&'p str> {
+        match self {
+            Whose::Printed => Some(printed),
+            Whose::Relative(post) => post.as_deref(),
+        }
     }
 }
 
