@@ -6,9 +6,7 @@ use std::ops::Range;
 use crate::datetime::{self, Filing, words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::{self, Noise};
-use crate::record::{
-    Addressee, Classification, Dialect, Office, Precedence, Record, Station, TransmissionId,
-};
+use crate::record::{Addressee, Classification, Dialect, Office, Precedence, Record, TransmissionId};
 use crate::source::Source;
 use crate::{Context, Span, Spanned, address, general};
 
@@ -959,11 +957,6 @@ fn is_distribution(text: &str) -> bool {
         offices += usize::from(office || total);
     }
     offices > 0
-}
-
-/// A station named without a line of its own, for callers that read other forms.
-pub(crate) fn named(plad: &str) -> Station {
-    address::station(plad)
 }
 
 /// Reads a preamble that stands in the text, below the address block.

@@ -8,7 +8,7 @@ use crate::datetime::{self, words};
 use crate::diagnostic::Code;
 use crate::record::{Addressee, Classification, Precedence, Record, Station};
 use crate::source::Source;
-use crate::{Spanned, heading, mrn, tables};
+use crate::{Spanned, mrn, tables};
 
 /// The parts of a printed head.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
