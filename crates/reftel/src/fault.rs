@@ -8,6 +8,7 @@ static GUARDS: AtomicUsize = AtomicUsize::new(0);
 
 /// From now on a panic prints one line; with `RUST_BACKTRACE` all that Rust has to say. Where a guard stands,
 /// it prints nothing.
+#[allow(clippy::disallowed_methods, reason = "as Rust's own report does")]
 pub(crate) fn install() {
     let whole = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
     let report = std::panic::take_hook();

@@ -83,6 +83,35 @@ fn search_says_when_it_finds_nothing_or_is_not_understood() {
 }
 
 #[test]
+fn a_hyphen_in_a_query_excludes() {
+    let total = |words: &[&str]| {
+        let ran = ask(&[&["search"], words, &["--format", "json", "--limit", "1"]].concat());
+        assert_eq!(ran.status, Some(0), "{words:?} {ran:?}");
+        ran.json()[0]["total"].as_u64().unwrap()
+    };
+    let (all, ferry) = (total(&["*"]), total(&["ferry"]));
+    assert_eq!(total(&["-ferry"]), all - ferry);
+    assert_eq!(total(&["--sort", "newest", "*", "-ferry"]), all - ferry);
+    assert!(total(&["ferry", "-class:SECRET"]) <= ferry);
+}
+
+#[test]
+fn a_number_without_a_year_is_of_any() {
+    let ran = ask(&["show", "valdoria 1402"]);
+    assert!(ran.status == Some(0) && ran.out.starts_with("08VALDORIA1402 (printed"), "{ran:?}");
+    let ran = ask(&["show", "VALDORIA", "99999"]);
+    assert!(ran.status == Some(1) && ran.error.contains("held here: "), "{ran:?}");
+}
+
+#[test]
+fn a_time_without_a_zone_is_local() {
+    let ran = ask(&["show", "46PORTALDER1199"]);
+    assert!(ran.out.contains("1946-12-23 16:50 local time"), "{ran:?}");
+    let ran = ask(&["show", "09NORTHMARK188"]);
+    assert!(!ran.out.contains("local time"), "{ran:?}");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = reftel()
         .args(["search", "*", "--limit", "0", "--format", "json", "--archive", archive()])

@@ -40,6 +40,18 @@ fn parse_goes_on_after_a_file_that_it_cannot_read() {
 }
 
 #[test]
+fn a_directory_is_named_and_passed_over() {
+    let (dir, path) = (sample(""), sample("2009-northmark-00188.txt"));
+    let (dir, path) = (dir.to_str().unwrap(), path.to_str().unwrap());
+    for line in [&["parse", dir, path][..], &["check", dir, path], &["parse", "--jsonl", dir]] {
+        let ran = run(line);
+        assert_eq!(ran.status, Some(2), "{ran:?}");
+        assert!(ran.error.contains("is a directory\n  help: give its files"), "{ran:?}");
+    }
+    assert_eq!(run(&["parse", dir, path]).out.lines().count(), 1);
+}
+
+#[test]
 fn parse_reads_standard_input_and_takes_the_year() {
     let ran = run_with(&["parse", "-", "--year", "2008"], b"REF: VALDORIA 1402\n");
     assert_eq!(ran.json()[0]["references"][0]["mrn"], "08VALDORIA1402", "{ran:?}");

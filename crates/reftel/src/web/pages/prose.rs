@@ -229,7 +229,8 @@ fn chunks(text: &str) -> Vec<Chunk> {
     let mut open = false;
     for (range, columns) in lines(text) {
         let line = &text[range.clone()];
-        if line.trim().is_empty() {
+        // Slants alone end a set.
+        if line.trim().trim_matches('/').is_empty() {
             open = false;
             continue;
         }

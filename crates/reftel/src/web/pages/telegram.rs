@@ -14,7 +14,7 @@ use super::prose::Prose;
 use crate::web::fields::{Field, Fields};
 use crate::web::layout::{Frame, classification_class, page as framed};
 use crate::web::room::Shown;
-use crate::web::text::{Decoded, clean, count, counted, size};
+use crate::web::text::{Decoded, clean, count, counted, sentence, size};
 use crate::web::{address, explain};
 use crate::wording::{Clock, behind_label, clock, route, unslanted};
 
@@ -564,7 +564,7 @@ impl View<'_> {
             li.(note.code.severity().name()).(field.class()) {
                 span.code title=(note.code.rule()) { (note.code.name()) } " "
                 span.small { (note.code.severity().name()) } " "
-                (clean(&note.message))
+                (sentence(&note.message))
                 (field.pin(note.code.name()))
             }
         }
@@ -581,7 +581,7 @@ impl View<'_> {
                     summary {
                         span.code title=(first.code.rule()) { (first.code.name()) " ×" (notes.len()) } " "
                         span.small { (first.code.severity().name()) } " "
-                        (clean(what))
+                        (sentence(what))
                     }
                     ul { @for note in notes { (self.note(note)) } }
                 }
