@@ -16,6 +16,13 @@ use crate::words::words;
 /// How deep parentheses and minus signs may nest. A person's query needs three or four.
 const DEPTH_MAX: usize = 50;
 
+/// How long a query may be. A question that a person types is shorter by far; a longer one would only keep the
+/// machine busy.
+const LENGTH_MAX: usize = 4096;
+
+/// How many words, phrases and fields a query may have.
+const WORDS_MAX: usize = 200;
+
 /// A query that is well formed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
@@ -155,7 +162,12 @@ const PRECEDENCES: [(&str, Precedence); 10] = [
 impl Query {
     /// Reads a query.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
-        let mut parser = Parser { text, at: 0, depth: 0 };
+        if text.len() > LENGTH_MAX {
+            let message = format!("the query is longer than {LENGTH_MAX} bytes");
+            let end = (LENGTH_MAX..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+            return Err(error(Span::new(end, text.len()), message, Some("ask in parts")));
+        }
+        let mut parser = Parser { text, at: 0, depth: 0, words: 0 };
         let root = parser.either(None)?;
         if parser.peek() == Some(')') {
             let span = Span::new(parser.at, parser.at + 1);
@@ -211,6 +223,8 @@ struct Parser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    /// Words and fields so far.
+    words: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -371,6 +385,11 @@ impl<'t> Parser<'t> {
 
     fn word_or_field(&mut self, field: Option<Field>) -> Result<Node, QueryError> {
         let start = self.at;
+        self.words += 1;
+        if self.words > WORDS_MAX {
+            let message = format!("more than {WORDS_MAX} words");
+            return Err(error(Span::new(start, self.text.len()), message, Some("ask in parts")));
+        }
         let rest = &self.text[start..];
         let letters =
             rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '_').len();
@@ -463,6 +482,10 @@ fn leaf(field: Option<Field>, value: &str, span: Span, quoted: bool) -> Result<N
         };
         return Err(error(span, "`*` stands for everything, and only alone", Some(help)));
     }
+    if field.is_some() && !quoted && value.starts_with('-') {
+        let help = "the hyphen stands before the field, as in `-class:C`";
+        return Err(error(span, format!("`{value}` begins with a hyphen"), Some(help)));
+    }
     match field {
         None => text(Text::Body, value, span),
         Some(Field::Text(field)) => text(field, value, span),
@@ -523,7 +546,7 @@ fn number(key: &str, value: &str, span: Span) -> Result<Node, QueryError> {
     let number = canonical(value);
     let letters = number.contains(|c: char| c.is_ascii_alphabetic());
     let digit = number.ends_with(|c: char| c.is_ascii_digit());
-    if !letters || !digit {
+    if !letters || !digit || !uses_all(value, &number) {
         let help = format!("write `{key}:09VALDORIA1000`, or `{key}:\"VALDORIA 1000\"` for any year");
         return Err(error(span, format!("`{value}` is no telegram's number"), Some(&help)));
     }
@@ -535,25 +558,31 @@ fn bare_number(text: &str) -> Option<String> {
     if text.contains(['"', '(', ')', '*', ':', '-']) {
         return None;
     }
-    let upper = text.trim().to_uppercase();
-    let number = canonical(&upper);
+    let number = canonical(&text.trim().to_uppercase());
+    uses_all(text, &number).then_some(number)
+}
+
+/// Whether a number is all that was typed: post, serial and year, and nothing beside them.
+fn uses_all(typed: &str, number: &str) -> bool {
+    let upper = typed.trim().to_uppercase();
     let digit = |c: char| c.is_ascii_digit();
-    // A post, then its serial: what is left of the number and of what was typed without the year.
-    let apart = |number: &str| -> Option<(usize, u32)> {
-        let serial = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let letters = number.len() - serial.len();
-        (letters > 1 && serial.chars().all(digit)).then_some((letters, serial.parse().ok()?))
+    let key = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    // Letters, then digits: a post and its serial.
+    let apart = |text: &str| -> Option<u32> {
+        let serial = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        (text.len() - serial.len() > 1 && serial.chars().all(digit)).then_some(serial.parse().ok()?)
     };
-    let serial = apart(number.trim_start_matches(digit))?.1;
-    let typed: String = upper.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let before = apart(typed.trim_start_matches(digit)).is_some_and(|(_, typed)| typed == serial);
-    let behind = || {
-        let (typed, year) = upper.rsplit_once('/')?;
-        let typed: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let same = apart(&typed).is_some_and(|(_, typed)| typed == serial);
-        (same && year.trim().chars().all(digit)).then_some(())
-    };
-    (before || behind().is_some()).then_some(number)
+    let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if !plain || number.as_bytes().windows(2).any(|pair| pair[0] == b'-' && pair[1].is_ascii_digit()) {
+        return false;
+    }
+    let Some(serial) = apart(&key(number.trim_start_matches(digit))) else { return false };
+    if apart(key(&upper).trim_start_matches(digit)) == Some(serial) {
+        return true;
+    }
+    // `NAVADMIN 123/15`, `STATE 123 (08)`: the year stands behind.
+    let behind = upper.rsplit_once(['/', '(']);
+    behind.is_some_and(|(number, year)| apart(&key(number)) == Some(serial) && key(year).chars().all(digit))
 }
 
 /// A number as the cards have it: upper case, no spaces, no zeros before the serial.
@@ -825,8 +854,43 @@ mod tests {
     }
 
     #[test]
+    fn nothing_beside_a_number_or_a_field_is_ignored() {
+        for text in [
+            "class:-C",
+            "subj:-ferry",
+            "from:-VALDORIA",
+            "mrn:\"09 VALDORIA 1 extra\"",
+            "mrn:\"x 09 VALDORIA 1\"",
+            "mrn:\"09 VALDORIA 1 2\"",
+            "ref:\"09STATE1 AND 09STATE2\"",
+            "mrn:09VALDORIA1..5",
+            "mrn:09VALDORIA1-2",
+        ] {
+            assert!(Query::parse(text).is_err(), "{text}");
+        }
+        for text in [
+            "-class:C",
+            "mrn:\"09 VALDORIA 1\"",
+            "mrn:09VALDORIA001",
+            "ref:\"STATE 123 (08)\"",
+            "mrn:\"NAVADMIN 123/15\"",
+            "mrn:75VALDORIA-A123",
+            "mrn:08-state-118204",
+        ] {
+            assert!(Query::parse(text).is_ok(), "{text}: {:?}", Query::parse(text));
+        }
+    }
+
+    #[test]
+    fn length_is_limited() {
+        assert!(Query::parse(&"ferry ".repeat(201)).is_err());
+        assert!(Query::parse(&"ferry ".repeat(200)).is_ok());
+        assert!(Query::parse(&"é".repeat(5000)).is_err());
+    }
+
+    #[test]
     fn depth_is_limited() {
-        for text in ["(".repeat(100_000), "-".repeat(100_000) + "x", "(".repeat(51) + "x" + &")".repeat(51)] {
+        for text in ["(".repeat(4_000), "-".repeat(4_000) + "x", "(".repeat(51) + "x" + &")".repeat(51)] {
             assert!(Query::parse(&text).expect_err("too deep").message.contains("levels"));
         }
         assert!(Query::parse(&("(".repeat(50) + "x" + &")".repeat(50))).is_ok());

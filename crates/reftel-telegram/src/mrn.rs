@@ -97,6 +97,11 @@ fn strip_inserts(mut post: &str) -> &str {
 /// `09VALDORIA1000`, also damaged as archives print it: a section label or a caption inside, the year doubled,
 /// a four-digit year, words behind the number.
 fn unspaced(text: &str) -> Option<String> {
+    // `09VALDORIA1 2` is not number 12.
+    let apart = |triple: &[u8]| triple[0].is_ascii_digit() && triple[1] == b' ' && triple[2].is_ascii_digit();
+    if text.as_bytes().windows(3).any(apart) {
+        return None;
+    }
     let upper: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     if !upper.is_ascii() || text.contains(' ') && !text.as_bytes()[0].is_ascii_digit() {
         return None;
@@ -219,7 +224,7 @@ mod tests {
         ] {
             assert_eq!(mrn(text, &year).as_deref(), Some(want), "{text}");
         }
-        for text in ["", "hello", "EMAIL 06/09/09", "IN MAY 1974", "09", "STATE", "00000"] {
+        for text in ["", "hello", "09VALDORIA1-2", "EMAIL 06/09/09", "IN MAY 1974", "09", "STATE", "00000"] {
             assert_eq!(mrn(text, &year), None, "{text}");
         }
         assert_eq!(mrn("STATE 12345", &Context::default()), None, "a number without a year is none");
