@@ -50,6 +50,14 @@ impl Error {
         Error::because(ErrorKind::Index, format!("can't {doing} the index"), source)
     }
 
+    /// Whether SQLite couldn't open the database or the files beside it.
+    pub(crate) fn is_cannot_open(&self) -> bool {
+        use rusqlite::ffi::ErrorCode;
+        let sqlite = self.source.as_ref().and_then(|source| source.downcast_ref::<rusqlite::Error>());
+        let code = sqlite.and_then(rusqlite::Error::sqlite_error_code);
+        matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    }
+
     /// What a caller might act on.
     pub fn kind(&self) -> ErrorKind {
         self.kind

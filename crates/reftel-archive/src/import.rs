@@ -4,7 +4,7 @@
 //! transaction: once it is committed it is acknowledged, whatever happens to the index. The index is
 //! committed less often, because that costs more; what it lacks after a crash is in `tail`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -198,12 +198,7 @@ impl Keeping<'_> {
     }
 
     fn keep_text(&mut self, job: &Job<'_>, text: read::Text) -> Result<()> {
-        let same: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT id FROM original WHERE hash = ?")?
-            .query_row([text.hash], |row| row.get(0))
-            .optional()?;
-        if let Some(original) = same {
+        if let Some(original) = self.same(&text.hash)? {
             return self.keep_same(job, original);
         }
         let mut fresh = Vec::new();
@@ -233,9 +228,10 @@ impl Keeping<'_> {
             integer(offset),
             integer(text.bytes.len())
         ])?;
+        let mut kept = HashSet::new();
         for telegram in fresh {
             // The same telegram twice in one file is one.
-            if self.twin(telegram.digest)?.is_none() {
+            if kept.insert(telegram.digest) {
                 self.keep_telegram(original, telegram)?;
             }
         }
@@ -253,6 +249,12 @@ impl Keeping<'_> {
         }
         self.imported.duplicates += 1;
         self.book(job, state::DUPLICATE, Some(original), None)
+    }
+
+    /// The original that has these bytes.
+    fn same(&self, hash: &[u8; 32]) -> Result<Option<i64>> {
+        let mut statement = self.connection.prepare_cached("SELECT id FROM original WHERE hash = ?")?;
+        Ok(statement.query_row([hash], |row| row.get(0)).optional()?)
     }
 
     /// The original in which a telegram of the same bytes is.
@@ -282,7 +284,6 @@ impl Keeping<'_> {
         self.imported.telegrams += 1;
         store::put_card(self.connection, id, &telegram.card)?;
         store::put_cites(self.connection, id, &telegram.card.cites)?;
-        self.note_change(id)?;
         self.fresh.insert(id, (telegram.card, telegram.content));
         Ok(())
     }
@@ -314,11 +315,14 @@ impl Keeping<'_> {
         Ok(None)
     }
 
-    fn note_change(&mut self, id: Id) -> Result<()> {
+    /// Notes for the index that these telegrams changed, in one row.
+    fn note_change(&mut self, first: Id, last: Id) -> Result<()> {
         self.change += 1;
-        self.connection
-            .prepare_cached("INSERT INTO tail VALUES (?, ?)")?
-            .execute(params![self.change, id.0])?;
+        self.connection.prepare_cached("INSERT INTO tail VALUES (?, ?, ?)")?.execute(params![
+            self.change,
+            first.0,
+            last.0
+        ])?;
         Ok(())
     }
 
@@ -539,12 +543,13 @@ impl Writer {
         let seen = batch.len() as u64;
         let transaction = self.connection.transaction()?;
         let telegrams_before = imported.telegrams;
+        let first_telegram = next_id(&transaction, "telegram")?;
         let mut keeping = Keeping {
             connection: &transaction,
             folders: std::mem::take(folders),
             packer: Packer { next: next_id(&transaction, "block")?, blocks: Vec::new() },
             next_original: next_id(&transaction, "original")?,
-            next_telegram: next_id(&transaction, "telegram")?,
+            next_telegram: first_telegram,
             next_file: next_id(&transaction, "file")?,
             change: self.change,
             fresh: BTreeMap::new(),
@@ -564,8 +569,11 @@ impl Writer {
             store::forget_cites(&transaction, id)?;
             store::put_card(&transaction, id, &card)?;
             store::put_cites(&transaction, id, &card.cites)?;
-            keeping.note_change(id)?;
+            keeping.note_change(id, id)?;
             again.push((id, card, content));
+        }
+        if keeping.next_telegram > first_telegram {
+            keeping.note_change(Id(first_telegram), Id(keeping.next_telegram - 1))?;
         }
         let Keeping { folders: known, change, fresh, imported: counts, .. } = keeping;
         store::set_meta(&transaction, "change", change)?;
@@ -673,7 +681,8 @@ impl Writer {
         let ids = match covered {
             Some(covered) if covered >= self.trimmed && covered <= self.change => {
                 self.covered = covered;
-                let sql = "SELECT DISTINCT telegram FROM tail WHERE change > ? ORDER BY telegram";
+                let sql = "SELECT DISTINCT id FROM tail JOIN telegram ON id BETWEEN first AND last \
+                           WHERE change > ? ORDER BY id";
                 ids(&self.connection, sql, covered)?
             }
             _ => {

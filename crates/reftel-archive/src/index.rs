@@ -7,9 +7,15 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use reftel_telegram::record::{BlockKind, Station};
 use reftel_telegram::{Card, Record, Span};
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, FileSlice, Lock, META_LOCK, MmapDirectory, WatchCallback,
+    WatchHandle, WritePtr,
+};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
@@ -88,7 +94,10 @@ pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
     if !meta(dir).is_file() {
         return Err(Error::new(ErrorKind::Index, "there is no index; `reindex` makes it"));
     }
-    let index = Index::open_in_dir(&path).map_err(|e| Error::index("open", e))?;
+    let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from);
+    let index = directory
+        .and_then(|inner| Index::open(Readable { inner, path: path.clone() }))
+        .map_err(|e| Error::index("open", e))?;
     let (schema, fields) = schema();
     if index.schema() != schema {
         let message = "the index is another version's; `reindex` makes it anew";
@@ -96,6 +105,74 @@ pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
     }
     index.tokenizers().register(WORDS, analyzer());
     Ok((index, fields))
+}
+
+/// The index's directory, which can be read also where it can't be written.
+///
+/// Readers lock a file for a moment, lest the writer removes what they are about to open. Tantivy opens that
+/// file for writing; here, where it must, for reading, which is enough for a lock. Where there is no such
+/// file and none can be made, nobody writes.
+#[derive(Clone, Debug)]
+struct Readable {
+    inner: MmapDirectory,
+    path: PathBuf,
+}
+
+impl Directory for Readable {
+    fn acquire_lock(&self, lock: &Lock) -> std::result::Result<DirectoryLock, LockError> {
+        let refused = |error: &std::io::Error| {
+            matches!(
+                error.kind(),
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem
+            )
+        };
+        match self.inner.acquire_lock(lock) {
+            Err(LockError::IoError(error)) if lock.filepath == META_LOCK.filepath && refused(&error) => {
+                let Ok(file) = std::fs::File::open(self.path.join(&lock.filepath)) else {
+                    return Ok(DirectoryLock::from(Box::new(())));
+                };
+                file.lock_shared().map_err(LockError::wrap_io_error)?;
+                Ok(DirectoryLock::from(Box::new(file)))
+            }
+            locked => locked,
+        }
+    }
+
+    fn get_file_handle(&self, path: &Path) -> std::result::Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.inner.get_file_handle(path)
+    }
+
+    fn open_read(&self, path: &Path) -> std::result::Result<FileSlice, OpenReadError> {
+        self.inner.open_read(path)
+    }
+
+    fn delete(&self, path: &Path) -> std::result::Result<(), DeleteError> {
+        self.inner.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> std::result::Result<bool, OpenReadError> {
+        self.inner.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> std::result::Result<WritePtr, OpenWriteError> {
+        self.inner.open_write(path)
+    }
+
+    fn atomic_read(&self, path: &Path) -> std::result::Result<Vec<u8>, OpenReadError> {
+        self.inner.atomic_read(path)
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> std::io::Result<()> {
+        self.inner.atomic_write(path, data)
+    }
+
+    fn sync_directory(&self) -> std::io::Result<()> {
+        self.inner.sync_directory()
+    }
+
+    fn watch(&self, watch_callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.inner.watch(watch_callback)
+    }
 }
 
 /// The same, if every file of it can be read.

@@ -25,6 +25,8 @@ mod index;
 
 mod search;
 
+mod excluded;
+
 mod snippet;
 
 mod books;
@@ -240,12 +242,14 @@ pub struct Rejected {
 
 impl Archive {
     /// Opens the archive in `dir` for reading. [`ErrorKind::NotFound`] if there is none.
+    ///
+    /// Nothing need be writable.
     pub fn open(dir: &Path) -> Result<Archive> {
-        let connection = store::open_to_read(dir)?;
+        let (connection, kept) = store::open_to_read(dir)?;
         Ok(Archive {
             dir: dir.to_owned(),
             name: store::name(&connection)?,
-            connections: Mutex::new(vec![connection]),
+            connections: Mutex::new(if kept { vec![connection] } else { Vec::new() }),
             blocks: store::Blocks::default(),
             searching: Mutex::new(None),
             counted: Mutex::new(None),
@@ -255,14 +259,16 @@ impl Archive {
     /// Reads from the database, all in one view of it, however much is written meanwhile.
     fn reading<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let held = self.connections.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut connection = match held {
-            Some(connection) => connection,
+        let (mut connection, kept) = match held {
+            Some(connection) => (connection, true),
             None => store::open_to_read(&self.dir)?,
         };
         let transaction = connection.transaction()?;
         let value = read(&transaction)?;
         drop(transaction);
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        if kept {
+            self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
         Ok(value)
     }
 

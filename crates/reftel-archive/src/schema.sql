@@ -71,5 +71,5 @@ CREATE INDEX part_digest ON part (digest);
 -- Who cites a number: what is in `telegram.cites`, the other way round.
 CREATE TABLE cite (mrn TEXT NOT NULL, telegram INTEGER NOT NULL, PRIMARY KEY (mrn, telegram)) WITHOUT ROWID;
 
--- Changes that the index may not have yet.
-CREATE TABLE tail (change INTEGER PRIMARY KEY, telegram INTEGER NOT NULL);
+-- Changes that the index may not have yet: to the telegrams from the first to the last.
+CREATE TABLE tail (change INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);

@@ -20,6 +20,7 @@ use tantivy::{
     SegmentReader, Term,
 };
 
+use crate::excluded::Excluded;
 use crate::index::{self, Fields};
 use crate::query::{Node, Text};
 use crate::{Archive, Entry, Error, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, snippet, store};
@@ -136,7 +137,7 @@ fn unindexed(connection: &Connection, covered: i64) -> Result<usize> {
         return Ok(0);
     }
     let mut count =
-        connection.prepare_cached("SELECT count(DISTINCT telegram) FROM tail WHERE change > ?")?;
+        connection.prepare_cached("SELECT coalesce(sum(last - first + 1), 0) FROM tail WHERE change > ?")?;
     Ok(store::size(count.query_row([covered], |row| row.get(0))?))
 }
 
@@ -145,9 +146,8 @@ fn unindexed(connection: &Connection, covered: i64) -> Result<usize> {
 fn order(search: &Search) -> Option<Order> {
     match search.sort {
         Sort::Oldest => Some(Order::Asc),
-        Sort::Newest => Some(Order::Desc),
         Sort::Relevance if ranks(&search.query.root) => None,
-        Sort::Relevance => Some(Order::Desc),
+        Sort::Newest | Sort::Relevance => Some(Order::Desc),
     }
 }
 
@@ -204,16 +204,7 @@ impl Open {
         let (searcher, root) = (&self.searcher, &search.query.root);
         let matcher = compile(root, &self.fields, false);
         let Some(order) = order else {
-            let total = searcher.search(&matcher, &Count)?;
-            let limit = search.limit.min(total.saturating_sub(search.offset));
-            if limit == 0 {
-                return Ok((total, Vec::new()));
-            }
-            let top = TopDocs::with_limit(limit).and_offset(search.offset);
-            let found = searcher.search(&compile(root, &self.fields, true), &top.order_by_score())?;
-            let id = |place: DocAddress| self.ids.get(place.segment_ord as usize)?.first(place.doc_id);
-            let ids = found.into_iter().filter_map(|(_, place)| id(place));
-            return Ok((total, ids.map(|id| Id(id.cast_signed())).collect()));
+            return self.find_best(search, &matcher);
         };
         if search.limit == 0 {
             return Ok((searcher.search(&matcher, &Count)?, Vec::new()));
@@ -222,6 +213,44 @@ impl Open {
         let by_date = ByDate { ids: Arc::clone(&self.ids), order, wanted };
         let (total, ids) = searcher.search(&matcher, &by_date)?;
         Ok((total, ids.into_iter().skip(search.offset).collect()))
+    }
+
+    /// The same, the best first.
+    ///
+    /// Single words are counted and ranked apart: the count is known, and what can't be among the best is
+    /// passed over. Phrases have to be looked for in each telegram, and so only once.
+    fn find_best(&self, search: &Search, matcher: &dyn Matcher) -> tantivy::Result<(usize, Vec<Id>)> {
+        let (searcher, root) = (&self.searcher, &search.query.root);
+        let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+        let top = |total: usize| {
+            let limit = search.limit.min(total.saturating_sub(search.offset));
+            (limit > 0).then(|| TopDocs::with_limit(limit).and_offset(search.offset).order_by_score())
+        };
+        let (total, found) = match top(all) {
+            Some(top) if has_phrase(root) => {
+                searcher.search(&compile(root, &self.fields, true), &(Count, top))?
+            }
+            _ => {
+                let total = searcher.search(matcher, &Count)?;
+                match top(total) {
+                    Some(top) => (total, searcher.search(&compile(root, &self.fields, true), &top)?),
+                    None => (total, Vec::new()),
+                }
+            }
+        };
+        let id = |place: DocAddress| self.ids.get(place.segment_ord as usize)?.first(place.doc_id);
+        let ids = found.into_iter().filter_map(|(_, place)| id(place));
+        Ok((total, ids.map(|id| Id(id.cast_signed())).collect()))
+    }
+}
+
+/// Whether words are sought side by side.
+fn has_phrase(node: &Node) -> bool {
+    match node {
+        Node::Words(_, words) => words.len() > 1,
+        Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(has_phrase),
+        Node::Not(node) | Node::Number(_, node) => has_phrase(node),
+        Node::All | Node::Key(_) | Node::Sent(..) => false,
     }
 }
 
@@ -353,13 +382,13 @@ fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
         Node::Sent(from, before) => sent(*from, *before, fields),
         Node::Not(node) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery)),
-            (Occur::MustNot, compile(node, fields, false)),
+            (Occur::MustNot, excluded(node, fields)),
         ])),
         Node::And(nodes) => {
             let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = Vec::with_capacity(nodes.len());
             for node in nodes {
                 match node {
-                    Node::Not(node) => clauses.push((Occur::MustNot, compile(node, fields, false))),
+                    Node::Not(node) => clauses.push((Occur::MustNot, excluded(node, fields))),
                     node => clauses.push((Occur::Must, compile(node, fields, rank))),
                 }
             }
@@ -372,6 +401,12 @@ fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
             Box::new(BooleanQuery::union(nodes.iter().map(|node| compile(node, fields, rank)).collect()))
         }
     }
+}
+
+/// What must not match.
+fn excluded(node: &Node, fields: &Fields) -> Box<dyn Matcher> {
+    let matcher = compile(node, fields, false);
+    if has_phrase(node) { Box::new(Excluded(matcher)) } else { matcher }
 }
 
 /// One of the index's keys. A number without its year is of any year.

@@ -75,20 +75,54 @@ pub(crate) fn open_to_write(dir: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that reads.
-pub(crate) fn open_to_read(dir: &Path) -> Result<Connection> {
+/// A connection that reads, and whether it may be kept for later.
+///
+/// A database with a write-ahead log wants files beside it, even to be read. Where they can't be made, on
+/// a disk that can't be written, and nothing is in the log, the database is read as it stands; until the
+/// next question, lest somebody who may write does.
+pub(crate) fn open_to_read(dir: &Path) -> Result<(Connection, bool)> {
     let path = path(dir);
+    let none = || Error::new(ErrorKind::NotFound, format!("there is no archive in `{}`", dir.display()));
     if !path.is_file() {
-        return Err(Error::new(ErrorKind::NotFound, format!("there is no archive in `{}`", dir.display())));
+        return Err(none());
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
+    let (connection, kept, version) = match version(&connection, dir) {
+        Ok(version) => (connection, true, version),
+        Err(error) if !error.is_cannot_open() => return Err(error),
+        Err(error) => {
+            if path.with_extension("sqlite-wal").metadata().is_ok_and(|wal| wal.len() > 0) {
+                let message = format!(
+                    "the last changes to the archive in `{}` are in `archive.sqlite-wal`, which can't be read \
+                     where nothing can be written; open it once where it can",
+                    dir.display()
+                );
+                return Err(Error::because(ErrorKind::Storage, message, error));
+            }
+            let connection = Connection::open_with_flags(uri(&path), flags | OpenFlags::SQLITE_OPEN_URI)?;
+            let version = version(&connection, dir)?;
+            (connection, false, version)
+        }
+    };
     connection.set_prepared_statement_cache_capacity(64);
-    if version(&connection, dir)? == 0 {
-        return Err(Error::new(ErrorKind::NotFound, format!("there is no archive in `{}`", dir.display())));
+    if version == 0 { Err(none()) } else { Ok((connection, kept)) }
+}
+
+/// A path as an address that says that nothing changes there.
+fn uri(path: &Path) -> String {
+    use std::fmt::Write;
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
     }
-    Ok(connection)
+    uri + "?immutable=1"
 }
 
 /// The version of the tables; 0 for an empty database. Refuses what this program can't read.

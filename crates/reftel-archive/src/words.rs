@@ -38,7 +38,6 @@ struct Words {
 }
 
 struct WordStream<'a> {
-    text: &'a str,
     /// The text with its ASCII letters in lower case.
     lower: String,
     at: usize,
@@ -52,7 +51,6 @@ impl Tokenizer for Words {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
         WordStream {
-            text,
             lower: text.to_ascii_lowercase(),
             at: 0,
             token: &mut self.token,
@@ -62,20 +60,21 @@ impl Tokenizer for Words {
 }
 
 impl WordStream<'_> {
-    /// The end of the word that starts at `start`, or `start` where none does. Most characters are one byte.
-    fn word_end(&self, start: usize) -> usize {
-        let bytes = self.text.as_bytes();
+    /// From `start` on, the first place where being in a word is as asked for, or the end.
+    fn skip(&self, start: usize, within: bool) -> usize {
+        let bytes = self.lower.as_bytes();
         let mut at = start;
         while let Some(byte) = bytes.get(at) {
-            if byte.is_ascii_alphanumeric() {
-                at += 1;
-            } else if byte.is_ascii() {
-                break;
-            } else {
-                match self.text[at..].chars().next() {
-                    Some(character) if character.is_alphanumeric() => at += character.len_utf8(),
-                    _ => break,
+            if byte.is_ascii() {
+                if matches!(byte, b'a'..=b'z' | b'0'..=b'9') != within {
+                    return at;
                 }
+                at += 1;
+                continue;
+            }
+            match self.lower[at..].chars().next() {
+                Some(character) if character.is_alphanumeric() == within => at += character.len_utf8(),
+                _ => return at,
             }
         }
         at
@@ -84,7 +83,7 @@ impl WordStream<'_> {
     /// The word at `start..end`, in lower case, without accents, cut to what a word may have.
     fn take(&mut self, start: usize, end: usize) {
         let mut cut = end.min(start + WORD_BYTES_MAX);
-        while !self.text.is_char_boundary(cut) {
+        while !self.lower.is_char_boundary(cut) {
             cut -= 1;
         }
         let word = &self.lower[start..cut];
@@ -102,22 +101,16 @@ impl WordStream<'_> {
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         self.token.position = self.token.position.wrapping_add(1);
-        let mut start = self.at;
-        loop {
-            let end = self.word_end(start);
-            if end > start {
-                self.take(start, end);
-                self.token.offset_from = start;
-                self.token.offset_to = end;
-                self.at = end;
-                return true;
-            }
-            let Some(character) = self.text[start..].chars().next() else {
-                self.at = start;
-                return false;
-            };
-            start += character.len_utf8();
+        let start = self.skip(self.at, false);
+        let end = self.skip(start, true);
+        self.at = end;
+        if end == start {
+            return false;
         }
+        self.take(start, end);
+        self.token.offset_from = start;
+        self.token.offset_to = end;
+        true
     }
 
     fn token(&self) -> &Token {

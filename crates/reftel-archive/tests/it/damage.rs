@@ -119,7 +119,7 @@ fn an_index_that_is_missing_or_broken_is_made_again() {
 fn what_the_index_lacks_is_counted_and_made_up_for() {
     let world = world();
     database(&world)
-        .execute_batch("INSERT INTO tail VALUES (99, 2); UPDATE meta SET value = 99 WHERE name = 'change'")
+        .execute_batch("INSERT INTO tail VALUES (99, 2, 2); UPDATE meta SET value = 99 WHERE name = 'change'")
         .unwrap();
     assert_eq!(find(&world.open(), "*").unindexed, 1);
     drop(Writer::open(&world.archive()).unwrap());
@@ -193,4 +193,65 @@ fn what_isnt_there_isnt_found() {
     let error =
         Writer::open(&world.archive()).unwrap().import(&["/no/such/path".into()], &mut |_| true).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
+}
+
+/// On a disk that can't be written, an archive is read and searched all the same.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_can_be_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    world.write("1.txt", Telegram::default().print());
+    world.import();
+    let mode = |dir: &std::path::Path, mode| {
+        fs::set_permissions(dir, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let dirs = [world.archive().join("index"), world.archive()];
+    dirs.iter().for_each(|dir| mode(dir, 0o555));
+    if fs::write(world.archive().join("probe"), "").is_ok() {
+        eprintln!("skipped: this user may write anywhere");
+    } else {
+        let archive = world.open();
+        assert_eq!(find(&archive, "ferry").total, 1);
+        assert_eq!(archive.books().unwrap().telegrams, 1);
+        assert_eq!(archive.generation().unwrap(), archive.generation().unwrap());
+    }
+    dirs.iter().for_each(|dir| mode(dir, 0o755));
+}
+
+#[test]
+fn the_generation_changes_with_what_is_written() {
+    let world = World::new();
+    world.write("1.txt", Telegram::default().print());
+    world.import();
+    let archive = world.open();
+    let first = archive.generation().unwrap();
+    world.import();
+    assert_eq!(archive.generation().unwrap(), first, "nothing new");
+    world.write("2.txt", "no telegram");
+    world.import();
+    let second = archive.generation().unwrap();
+    assert!(second > first, "the books");
+    Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap();
+    assert!(archive.generation().unwrap() > second);
+}
+
+/// A reindexing that was stopped, and then an import with the same writer.
+#[test]
+fn an_index_that_was_not_finished_is_finished_before_more_comes_in() {
+    let world = World::new();
+    world.write("1.txt", Telegram { refs: vec!["NORTHMARK 77"], ..Telegram::default() }.print());
+    world.import();
+    let mut writer = Writer::open(&world.archive()).unwrap();
+    writer.reindex(&mut |_| false).unwrap();
+    world.write("2.txt", Telegram { serial: 2, ..Telegram::default() }.print());
+    writer.import(&[world.folder()], &mut |_| true).unwrap();
+    let archive = world.open();
+    assert_eq!(find(&archive, "ferry").total, 2);
+    assert_eq!(archive.citing("09NORTHMARK77").unwrap().len(), 1);
+    drop(writer);
+    fs::remove_dir_all(world.archive().join("index")).unwrap();
+    let mut told = Vec::new();
+    drop(Writer::open_telling(&world.archive(), &mut |progress| told.push(progress.files)).unwrap());
+    assert_eq!(told.last(), Some(&2));
 }

@@ -31,6 +31,9 @@ fn words_phrases_and_exclusions() {
         ("(rose OR fell) -on", 1),
         ("lighthouse", 0),
         ("* -ferry", 1),
+        ("* -\"the ferry fell\"", 2),
+        ("* -(wire \"the wire\")", 3),
+        ("* -\"u s wire\"", 2),
     ] {
         assert_eq!(find(&archive, query).total, total, "{query}");
     }
@@ -211,5 +214,70 @@ fn a_telegram_that_says_only_numbers_and_odd_letters_is_found() {
     let archive = world.open();
     for query in ["sao", "S\u{e3}o", "\"tome coute\"", "\"co\u{fb}te 12\""] {
         assert_eq!(find(&archive, query).total, 2, "{query}");
+    }
+}
+
+/// What has no date comes last in both orders, whether the database or the index does the ordering.
+#[test]
+fn what_has_no_date_comes_last() {
+    let world = World::new();
+    for (serial, date) in
+        [(1, "110928Z JUN 09"), (2, "110928Z JUN 09"), (3, ""), (4, "010000Z JAN 09"), (5, ""), (6, "")]
+    {
+        let text = Telegram { serial, date: "010000Z JAN 09", ..Telegram::default() }.print();
+        let text = text.replace(
+            "P 010000Z JAN 09\n",
+            &if date.is_empty() { String::new() } else { format!("P {date}\n") },
+        );
+        world.write(&format!("{serial}.txt"), text);
+    }
+    assert_eq!(world.import().telegrams, 6);
+    let archive = world.open();
+    assert_eq!(find(&archive, "-has:dtg").total, 3);
+    for (sort, serials) in [
+        (Sort::Newest, [1, 2, 4, 3, 5, 6]),
+        (Sort::Oldest, [4, 1, 2, 3, 5, 6]),
+        (Sort::Relevance, [1, 2, 4, 3, 5, 6]),
+    ] {
+        for query in ["*", "caption:SIPDIS"] {
+            for (offset, limit) in [(0, 100), (0, 2), (1, 3), (2, 2), (3, 2), (4, 100), (6, 1), (9, 9)] {
+                let search = Search { sort, offset, limit, facets: false, ..crate::world::search(query) };
+                let found = archive.search(&search).unwrap();
+                let got: Vec<i64> = found.hits.iter().map(|hit| hit.id.0).collect();
+                let want: Vec<i64> = serials.into_iter().skip(offset).take(limit).collect();
+                assert_eq!((got, found.total), (want, 6), "{query} {sort:?} {offset} {limit}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_query_that_is_a_number_finds_that_telegram_first_then_who_cites_it() {
+    let world = World::new();
+    for (serial, refs) in [(12, vec!["VALDORIA 1000"]), (1000, vec![]), (1001, vec!["08 PORT ALDER 114"])] {
+        world.write(&format!("{serial}.txt"), Telegram { serial, refs, ..Telegram::default() }.print());
+    }
+    let navadmin = "R 101530Z MAR 15\nFM CNO WASHINGTON DC\nTO NAVADMIN\nBT\nUNCLAS\n\nNAVADMIN 123/15\n\n\
+                    SUBJ/FERRIES//\nRMKS/1. THE FERRY LEFT.//\nBT\n#0001\nNNNN\n";
+    world.write("navadmin.txt", navadmin);
+    world.import();
+    let archive = world.open();
+    for (query, serials) in [
+        ("09VALDORIA1000", &[1000, 12][..]),
+        ("09valdoria001000", &[1000, 12]),
+        ("09 Valdoria 1000", &[1000, 12]),
+        ("VALDORIA 1000", &[1000, 12]),
+        ("valdoria 001000", &[1000, 12]),
+        ("08 PORT ALDER 114", &[1001]),
+        ("Port Alder 114", &[1001]),
+        ("NAVADMIN 123/15", &[123]),
+        ("navadmin 123/15", &[123]),
+        ("07VALDORIA1000", &[]),
+        ("VALDORIA 1000 -ferry", &[]),
+    ] {
+        let search = Search { sort: Sort::Relevance, ..crate::world::search(query) };
+        let found = archive.search(&search).unwrap();
+        let got: Vec<u32> = found.hits.iter().map(|hit| hit.card.serial.unwrap_or_default()).collect();
+        assert_eq!(got, serials, "{query}");
     }
 }
