@@ -707,7 +707,19 @@ impl Writer {
         transaction.commit()?;
         (self.trimmed, self.covered) = (self.change, -1);
         (self.index, self.fields) = index::create(&self.dir)?;
-        self.index_again(&ids, true, progress)
+        self.unreadable.clear();
+        self.index_again(&ids, true, progress)?;
+        match self.unreadable.pop() {
+            None => Ok(()),
+            Some((id, error)) => {
+                let others = self.unreadable.len();
+                let message = format!(
+                    "the original of telegram {} and of {others} others can't be read; all the rest is indexed",
+                    id.0
+                );
+                Err(Error::because(ErrorKind::Storage, message, error))
+            }
+        }
     }
 
     /// Indexes telegrams from their original bytes, and writes their cards anew if asked to.
@@ -760,7 +772,11 @@ impl Writer {
     fn derive_again(&mut self, ids: &[Id], cards: bool, indexing: &mut Indexing) -> Result<u64> {
         let mut texts = Vec::with_capacity(ids.len());
         for id in ids {
-            texts.push((*id, store::text(&self.connection, &self.blocks, *id)?.0));
+            match store::text(&self.connection, &self.blocks, *id) {
+                Ok(text) => texts.push((*id, text.0)),
+                // One damaged original must not cost the others their place: its card stays as it was.
+                Err(error) => self.unreadable.push((*id, error)),
+            }
         }
         let derived: Vec<_> = texts
             .par_iter()

@@ -371,6 +371,8 @@ pub struct Writer {
     covered: i64,
     /// The last change that is no longer noted for the index.
     trimmed: i64,
+    /// Telegrams whose originals could not be read when the index was last made.
+    unreadable: Vec<(Id, Error)>,
     /// Held as long as this lives, in whichever process.
     _lock: File,
 }
@@ -439,6 +441,7 @@ impl Writer {
             change: store::meta(&connection, "change")?,
             covered: -1,
             trimmed: store::meta(&connection, "trimmed")?,
+            unreadable: Vec::new(),
             connection,
             blocks: store::Blocks::default(),
             index,

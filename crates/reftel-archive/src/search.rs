@@ -100,7 +100,7 @@ fn id_columns(searcher: &Searcher) -> Result<Arc<Vec<Column<u64>>>> {
 pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
     let open = archive.searcher()?;
     archive.reading(|connection| {
-        let unindexed = unindexed(connection, open.covered)?;
+        let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
         let (total, ids) = match order(search) {
             // The database has everything in this order, and the index no less.
             Some(order) if unindexed == 0 && search.query.root == Node::All => {
@@ -132,9 +132,14 @@ pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
 }
 
 /// How many telegrams are kept but not in an index that is complete up to a change.
-fn unindexed(connection: &Connection, covered: i64) -> Result<usize> {
+fn unindexed(connection: &Connection, covered: i64, documents: u64) -> Result<usize> {
     if store::meta(connection, "change")? <= covered {
         return Ok(0);
+    }
+    if covered < store::meta(connection, "trimmed")? {
+        // A reindex that was broken off: the index has what it has, and the tail doesn't tell.
+        let telegrams = store::count(connection, "SELECT count(*) FROM telegram")?;
+        return Ok(usize::try_from(telegrams.saturating_sub(documents)).unwrap_or(usize::MAX));
     }
     let mut count =
         connection.prepare_cached("SELECT coalesce(sum(last - first + 1), 0) FROM tail WHERE change > ?")?;

@@ -255,3 +255,32 @@ fn an_index_that_was_not_finished_is_finished_before_more_comes_in() {
     drop(Writer::open_telling(&world.archive(), &mut |progress| told.push(progress.files)).unwrap());
     assert_eq!(told.last(), Some(&2));
 }
+
+#[test]
+fn one_damaged_original_doesnt_cost_the_others_their_place() {
+    let world = world();
+    // A second block, so that the first can be damaged alone.
+    for serial in 4..=6 {
+        world.write(&format!("{serial}.txt"), Telegram { serial, ..Telegram::default() }.print());
+    }
+    world.import();
+    database(&world).execute("UPDATE block SET bytes = x'00' WHERE id = (SELECT min(id) FROM block)", []).unwrap();
+    let error = Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap_err();
+    assert!(error.to_string().ends_with("all the rest is indexed"), "{error}");
+    assert_eq!(find(&world.open(), "tariff").total, 3);
+    // And the archive can still be written to, also without its index.
+    fs::remove_dir_all(world.archive().join("index")).unwrap();
+    world.write("7.txt", Telegram { serial: 7, ..Telegram::default() }.print());
+    world.import();
+    assert_eq!(find(&world.open(), "tariff").total, 4);
+}
+
+#[test]
+fn a_reindex_broken_off_doesnt_say_that_nothing_is_lacking() {
+    let world = world();
+    let mut writer = Writer::open(&world.archive()).unwrap();
+    writer.reindex(&mut |_| false).unwrap();
+    drop(writer);
+    let found = find(&world.open(), "tariff");
+    assert_eq!(found.total + found.unindexed, 3);
+}
