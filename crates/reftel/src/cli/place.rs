@@ -163,7 +163,12 @@ impl Places {
         if cut {
             excerpt.text.push('…');
         }
-        let line = self.text[begin..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        let rest = &self.text[begin..];
+        let shown = rest
+            .char_indices()
+            .find(|(at, char)| *char == '\n' || *at > 8 * SHOWN)
+            .map_or(rest.len(), |(at, _)| at);
+        let line = rest[..shown].trim_end_matches('\r');
         let mut marked = None;
         for (count, (offset, char)) in line.char_indices().enumerate() {
             if begin + offset == place.at {

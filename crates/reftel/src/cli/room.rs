@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
+use std::time::Duration;
 
 use super::Failure;
 use crate::web;
@@ -45,7 +46,10 @@ impl Room {
     pub(crate) fn serve(self, dir: &Path) -> Result<(), Failure> {
         let trouble = |error: io::Error| Failure::because("the reading room had to close", &error);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(trouble)?;
-        runtime.block_on(web::serve(dir.to_owned(), self.listener)).map_err(trouble)
+        let served = runtime.block_on(web::serve(dir.to_owned(), self.listener)).map_err(trouble);
+        // A question that is still being answered doesn't keep the door open.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        served
     }
 }
 

@@ -22,6 +22,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
@@ -42,6 +43,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
 /// What an original may load, shown raw: nothing.
 const RAW_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
+/// How long a page that is being made may still take when the reading room closes.
+const CLOSING: Duration = Duration::from_secs(2);
+
 type Shared = State<Arc<Room>>;
 type Page = Result<Markup, Failure>;
 
@@ -51,7 +55,12 @@ pub(crate) async fn serve(archive_dir: PathBuf, listener: TcpListener) -> io::Re
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let routes = router(Arc::new(Room::new(archive_dir)), address);
-    axum::serve(listener, routes).with_graceful_shutdown(stop_signal()).await
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(stop_signal());
+    // Connections that are being answered have a moment to end.
+    tokio::select! {
+        served = serving => served,
+        () = async { stop_signal().await; tokio::time::sleep(CLOSING).await } => Ok(()),
+    }
 }
 
 async fn stop_signal() {

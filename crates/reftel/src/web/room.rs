@@ -29,7 +29,7 @@ pub(crate) struct Room {
     dir: PathBuf,
     /// Opened at the first question.
     archive: Mutex<Option<Arc<Archive>>>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     home: Mutex<Option<(Instant, Arc<Home>)>>,
 }
 
@@ -66,7 +66,12 @@ pub(crate) struct Shown {
 impl Room {
     /// The room of the archive in `dir`, which need not exist yet.
     pub(crate) fn new(dir: PathBuf) -> Room {
-        Room { dir, archive: Mutex::default(), turns: Semaphore::new(AT_ONCE), home: Mutex::default() }
+        Room {
+            dir,
+            archive: Mutex::default(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            home: Mutex::default(),
+        }
     }
 
     /// The archive's directory.
@@ -87,9 +92,11 @@ impl Room {
         self: &Arc<Self>,
         question: impl FnOnce(&Archive) -> reftel_archive::Result<T> + Send + 'static,
     ) -> Result<T, Failure> {
-        let _turn = self.turns.acquire().await;
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
         let room = Arc::clone(self);
         let answer = tokio::task::spawn_blocking(move || {
+            // Held until the answer is there, also where nobody waits for it any more.
+            let _turn = turn;
             let archive = room.opened()?;
             let answer = question(&archive);
             // An archive that fails may have been moved away: the next question opens it anew.
