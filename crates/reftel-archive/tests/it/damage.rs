@@ -207,7 +207,9 @@ fn what_cannot_be_written_can_be_read() {
         fs::set_permissions(dir, fs::Permissions::from_mode(mode)).unwrap();
     };
     let dirs = [world.archive().join("index"), world.archive()];
-    dirs.iter().for_each(|dir| mode(dir, 0o555));
+    for dir in &dirs {
+        mode(dir, 0o555);
+    }
     if fs::write(world.archive().join("probe"), "").is_ok() {
         eprintln!("skipped: this user may write anywhere");
     } else {
@@ -216,7 +218,9 @@ fn what_cannot_be_written_can_be_read() {
         assert_eq!(archive.books().unwrap().telegrams, 1);
         assert_eq!(archive.generation().unwrap(), archive.generation().unwrap());
     }
-    dirs.iter().for_each(|dir| mode(dir, 0o755));
+    for dir in &dirs {
+        mode(dir, 0o755);
+    }
 }
 
 #[test]
@@ -264,7 +268,9 @@ fn one_damaged_original_doesnt_cost_the_others_their_place() {
         world.write(&format!("{serial}.txt"), Telegram { serial, ..Telegram::default() }.print());
     }
     world.import();
-    database(&world).execute("UPDATE block SET bytes = x'00' WHERE id = (SELECT min(id) FROM block)", []).unwrap();
+    database(&world)
+        .execute("UPDATE block SET bytes = x'00' WHERE id = (SELECT min(id) FROM block)", [])
+        .unwrap();
     let error = Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap_err();
     assert!(error.to_string().ends_with("all the rest is indexed"), "{error}");
     assert_eq!(find(&world.open(), "tariff").total, 3);
