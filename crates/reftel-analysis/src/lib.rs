@@ -13,7 +13,7 @@
 //!
 //! # Map
 //! - [`counts`]: how many, by year, by post, between posts
-//! - [`gaps`]: what is missing from a post's series
+//! - [`gaps()`]: what is missing from a post's series
 
 pub mod counts;
 
