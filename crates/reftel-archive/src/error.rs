@@ -1,7 +1,10 @@
 //! The one error type of this crate.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
+
+use crate::index;
 
 /// What went wrong. Match on [`kind`](Error::kind); print the rest.
 #[derive(Debug)]
@@ -23,6 +26,10 @@ pub enum ErrorKind {
     Input,
     /// The file, the disk, or the database.
     Storage,
+    /// What is kept isn't as it was written. A backup mends it, or a new archive of the same files.
+    Damaged,
+    /// The disk is full.
+    Full,
     /// The index; reindexing mends it.
     Index,
 }
@@ -41,12 +48,18 @@ impl Error {
     }
 
     /// A file of the archive that can't be used.
-    pub(crate) fn file(doing: &str, path: &Path, source: std::io::Error) -> Error {
-        Error::because(ErrorKind::Storage, format!("can't {doing} `{}`", path.display()), source)
+    pub(crate) fn file(doing: &str, path: &Path, source: io::Error) -> Error {
+        let kind = if is_full(&source) { ErrorKind::Full } else { ErrorKind::Storage };
+        Error::because(kind, format!("can't {doing} `{}`", path.display()), source)
     }
 
     /// The index that fails at something.
     pub(crate) fn index(doing: &str, source: tantivy::TantivyError) -> Error {
+        if index::was_full() {
+            let message =
+                "the disk is full: all that was acknowledged is kept, but the index lacks some of it";
+            return Error::because(ErrorKind::Full, message, source);
+        }
         Error::because(ErrorKind::Index, format!("can't {doing} the index"), source)
     }
 
@@ -69,7 +82,7 @@ impl From<rusqlite::Error> for Error {
     fn from(source: rusqlite::Error) -> Error {
         use rusqlite::ffi::ErrorCode;
         let message = match source.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => "the disk is full, or the archive has reached its limit",
+            Some(ErrorCode::DiskFull) => "the disk is full; all that was acknowledged is kept",
             Some(ErrorCode::NotADatabase) => "`archive.sqlite` is not a database",
             Some(ErrorCode::DatabaseCorrupt) => "`archive.sqlite` is damaged",
             Some(ErrorCode::ReadOnly) => "`archive.sqlite` can't be written: it is read-only",
@@ -80,8 +93,18 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::SystemIoFailure) => "the disk failed under `archive.sqlite`",
             _ => "`archive.sqlite` can't be used",
         };
-        Error::because(ErrorKind::Storage, message, source)
+        let kind = match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => ErrorKind::Full,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => ErrorKind::Damaged,
+            _ => ErrorKind::Storage,
+        };
+        Error::because(kind, message, source)
     }
+}
+
+/// Whether a disk, or what one may have of it, is full.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl fmt::Display for Error {
@@ -93,5 +116,21 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_ref().map(|e| e.as_ref() as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_that_finds_the_disk_full_says_so() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let failed = || Error::index("write", tantivy::TantivyError::ErrorInThread("no more".to_owned()));
+        // Another test may write to an index between the two.
+        let said =
+            (0..10).any(|_| index::noted::<()>(Err(full())).is_err() && failed().kind() == ErrorKind::Full);
+        assert!(said);
+        assert_eq!(Error::file("write", Path::new("x"), full()).kind(), ErrorKind::Full);
     }
 }

@@ -258,7 +258,7 @@ impl Keeping<'_> {
     }
 
     /// The original in which a telegram of the same bytes is.
-    fn twin(&self, digest: i64) -> Result<Option<i64>> {
+    fn twin(&self, digest: read::Digest) -> Result<Option<i64>> {
         let mut statement = self.connection.prepare_cached("SELECT original FROM part WHERE digest = ?")?;
         Ok(statement.query_row([digest], |row| row.get(0)).optional()?)
     }
@@ -695,7 +695,10 @@ impl Writer {
     }
 
     pub(crate) fn reindex_all(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
-        let ids = ids(&self.connection, "SELECT id FROM telegram WHERE id > ? ORDER BY id", 0)?;
+        // A card that was lost is made again too.
+        let sql = "SELECT id FROM telegram WHERE id > ?1 UNION SELECT telegram FROM part WHERE telegram > ?1 \
+                   ORDER BY 1";
+        let ids = ids(&self.connection, sql, 0)?;
         let transaction = self.connection.transaction()?;
         // From here on the index that there is covers nothing, should this not come to its end.
         self.change += 1;
@@ -717,7 +720,7 @@ impl Writer {
                     "the original of telegram {} and of {others} others can't be read; all the rest is indexed",
                     id.0
                 );
-                Err(Error::because(ErrorKind::Storage, message, error))
+                Err(Error::because(ErrorKind::Damaged, message, error))
             }
         }
     }
@@ -906,7 +909,7 @@ mod tests {
         let pages: i64 = writer.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         writer.connection.pragma_update(None, "max_page_count", pages + 400).unwrap();
         let error = import(&mut writer, &all).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Storage);
+        assert_eq!(error.kind(), ErrorKind::Full);
         assert!(error.to_string().contains("disk is full"), "{error}");
         drop(writer);
         let (telegrams, found) = held(dir.path());

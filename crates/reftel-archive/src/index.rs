@@ -6,21 +6,24 @@
 //! took from the index is known and can be made again.
 
 use std::borrow::Cow;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use reftel_telegram::record::{BlockKind, Station};
 use reftel_telegram::{Card, Record, Span};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, FileSlice, Lock, META_LOCK, MmapDirectory, WatchCallback,
-    WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, FileSlice, Lock, META_LOCK, MmapDirectory,
+    TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
+use crate::error::is_full;
 use crate::words::{WORDS, analyzer};
 use crate::{Error, ErrorKind, Id, Result, store};
 
@@ -107,7 +110,46 @@ pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
     Ok((index, fields))
 }
 
-/// The index's directory, which can be read also where it can't be written.
+/// Whether the disk was full when the index was last written. Tantivy writes with threads of its own, and only
+/// says that one of them failed.
+static FULL: AtomicBool = AtomicBool::new(false);
+
+/// Whether the disk was full when the index was last written.
+pub(crate) fn was_full() -> bool {
+    FULL.swap(false, Ordering::Relaxed)
+}
+
+/// Notes that a disk is full.
+pub(crate) fn noted<T>(written: std::io::Result<T>) -> std::io::Result<T> {
+    if written.as_ref().is_err_and(is_full) {
+        FULL.store(true, Ordering::Relaxed);
+    }
+    written
+}
+
+/// A file of the index that notes when the disk is full.
+struct Noting(WritePtr);
+
+impl Write for Noting {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        noted(self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        noted(self.0.flush())
+    }
+}
+
+impl TerminatingWrite for Noting {
+    fn terminate_ref(&mut self, token: AntiCallToken) -> std::io::Result<()> {
+        noted(self.0.terminate_ref(token))
+    }
+}
+
+/// The index's directory, which can be read also where it can't be written, and by everyone who may.
+///
+/// Tantivy makes the files that it replaces as temporary ones, which their owner alone may read; here they
+/// follow the umask, as all others do.
 ///
 /// Readers lock a file for a moment, lest the writer removes what they are about to open. Tantivy opens that
 /// file for writing; here, where it must, for reading, which is enough for a lock. Where there is no such
@@ -155,7 +197,14 @@ impl Directory for Readable {
     }
 
     fn open_write(&self, path: &Path) -> std::result::Result<WritePtr, OpenWriteError> {
-        self.inner.open_write(path)
+        let file = self.inner.open_write(path).inspect_err(|error| {
+            if let OpenWriteError::IoError { io_error, .. } = error
+                && is_full(io_error)
+            {
+                FULL.store(true, Ordering::Relaxed);
+            }
+        })?;
+        Ok(BufWriter::new(Box::new(Noting(file))))
     }
 
     fn atomic_read(&self, path: &Path) -> std::result::Result<Vec<u8>, OpenReadError> {
@@ -163,7 +212,15 @@ impl Directory for Readable {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> std::io::Result<()> {
-        self.inner.atomic_write(path, data)
+        // There is one writer, so one name will do.
+        let (path, fresh) = (self.path.join(path), self.path.join("new"));
+        let write = || {
+            let mut file = std::fs::File::create(&fresh)?;
+            file.write_all(data)?;
+            file.sync_data()?;
+            std::fs::rename(&fresh, path)
+        };
+        noted(write())
     }
 
     fn sync_directory(&self) -> std::io::Result<()> {
@@ -192,13 +249,19 @@ pub(crate) fn create(dir: &Path) -> Result<(Index, Fields)> {
     removed.map_err(|e| Error::file("remove", &path, e))?;
     std::fs::create_dir_all(&path).map_err(|e| Error::file("make", &path, e))?;
     let (schema, fields) = schema();
-    let index = Index::create_in_dir(&path, schema).map_err(|e| Error::index("make", e))?;
+    let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from);
+    let index = directory
+        .and_then(|inner| {
+            Index::create(Readable { inner, path: path.clone() }, schema, IndexSettings::default())
+        })
+        .map_err(|e| Error::index("make", e))?;
     index.tokenizers().register(WORDS, analyzer());
     Ok((index, fields))
 }
 
 /// A writer for the index.
 pub(crate) fn writer(index: &Index) -> Result<IndexWriter> {
+    was_full();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     index
         .writer_with_num_threads(threads, threads * HEAP_BYTES_A_THREAD)

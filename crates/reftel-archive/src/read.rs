@@ -14,6 +14,10 @@ use crate::walk::Seen;
 /// Larger files are refused. The largest known file of telegrams, a year's in one, has 60 MB.
 const FILE_BYTES_MAX: u64 = 256 << 20;
 
+/// The start of the BLAKE3 of a telegram's bytes without white space around them: long enough that nobody
+/// can make two telegrams that have the same.
+pub(crate) type Digest = [u8; 16];
+
 /// What a file is.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -39,7 +43,7 @@ pub(crate) struct Telegram {
     /// The bytes of the file.
     pub(crate) span: Span,
     /// Same bytes, same digest.
-    pub(crate) digest: i64,
+    pub(crate) digest: Digest,
     pub(crate) card: Card,
     pub(crate) content: Content,
 }
@@ -102,9 +106,9 @@ fn parse(bytes: Vec<u8>) -> Outcome {
     Outcome::Telegrams(Box::new(Text { bytes, hash, telegrams }))
 }
 
-/// The hash of these bytes, and their digest: the start, as a number, of the hash of them without
-/// white space around. Most texts have it only behind, and are hashed once for both.
-fn hashes(bytes: &[u8]) -> ([u8; 32], i64) {
+/// The hash of these bytes, and their digest. Most texts have white space only behind, and are hashed once
+/// for both.
+fn hashes(bytes: &[u8]) -> ([u8; 32], Digest) {
     let trimmed = bytes.trim_ascii_end();
     let mut hasher = blake3::Hasher::new();
     hasher.update(trimmed);
@@ -113,7 +117,7 @@ fn hashes(bytes: &[u8]) -> ([u8; 32], i64) {
         _ => hasher.finalize(),
     };
     hasher.update(&bytes[trimmed.len()..]);
-    let mut first = [0; 8];
-    first.copy_from_slice(&start.as_bytes()[..8]);
-    (*hasher.finalize().as_bytes(), i64::from_le_bytes(first))
+    let mut digest = Digest::default();
+    digest.copy_from_slice(&start.as_bytes()[..16]);
+    (*hasher.finalize().as_bytes(), digest)
 }

@@ -56,14 +56,14 @@ CREATE INDEX telegram_series ON telegram (post, year, serial) WHERE serial IS NO
 CREATE INDEX telegram_dtg ON telegram (dtg DESC);
 
 -- Which bytes of which originals a telegram is made of, by the number of its first section there.
--- `digest` is the first eight bytes of the BLAKE3 of those bytes without white space around them.
+-- `digest` is the first 16 bytes of the BLAKE3 of those bytes without white space around them.
 CREATE TABLE part (
     telegram INTEGER NOT NULL,
     section INTEGER NOT NULL,
     original INTEGER NOT NULL,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
-    digest INTEGER NOT NULL,
+    digest BLOB NOT NULL,
     PRIMARY KEY (telegram, section)
 ) WITHOUT ROWID;
 CREATE INDEX part_digest ON part (digest);

@@ -19,7 +19,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use crate::{Entry, Error, ErrorKind, Id, Result};
 
 /// The layout of the tables. Any other is refused.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// "Reft", so that `file` can tell an archive from other databases.
 const APPLICATION: i64 = 0x5265_6674;
@@ -141,8 +141,14 @@ fn version(connection: &Connection, dir: &Path) -> Result<i64> {
         return refuse("`archive.sqlite` is another program's database".to_owned());
     }
     if version != VERSION {
-        let age = if version > VERSION { "a newer" } else { "an older" };
-        return refuse(format!("it has layout {version}, made by {age} program; this one knows {VERSION}"));
+        let (age, what) = if version > VERSION {
+            ("a newer", "use that one")
+        } else {
+            ("an older", "import the files again, into a new archive")
+        };
+        return refuse(format!(
+            "it has layout {version}, made by {age} program, and this one knows {VERSION}; {what}"
+        ));
     }
     Ok(version)
 }
@@ -416,7 +422,7 @@ impl Blocks {
 }
 
 fn damaged(original: i64) -> Error {
-    Error::new(ErrorKind::Storage, format!("original {original} is damaged; `verify` tells more"))
+    Error::new(ErrorKind::Damaged, format!("original {original} is damaged"))
 }
 
 /// A block's bytes, unpacked.
@@ -426,8 +432,8 @@ pub(crate) fn unpack(connection: &Connection, block: i64) -> Result<Vec<u8>> {
         .query_row([block], |row| row.get(0))
         .optional()?;
     let message = || format!("block {block} of the originals is damaged");
-    let packed = packed.ok_or_else(|| Error::new(ErrorKind::Storage, message()))?;
-    zstd::decode_all(packed.as_slice()).map_err(|e| Error::because(ErrorKind::Storage, message(), e))
+    let packed = packed.ok_or_else(|| Error::new(ErrorKind::Damaged, message()))?;
+    zstd::decode_all(packed.as_slice()).map_err(|e| Error::because(ErrorKind::Damaged, message(), e))
 }
 
 /// Bytes of an original that are one telegram, or sections of one.

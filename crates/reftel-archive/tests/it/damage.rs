@@ -68,7 +68,7 @@ fn what_isnt_an_archive_is_refused() {
     let database = world.archive().join("archive.sqlite");
     fs::write(&database, "not a database, but long enough to be taken for one ".repeat(100)).unwrap();
     for error in [Archive::open(&world.archive()).unwrap_err(), Writer::open(&world.archive()).unwrap_err()] {
-        assert_eq!(error.kind(), ErrorKind::Storage);
+        assert_eq!(error.kind(), ErrorKind::Damaged);
         assert_eq!(error.to_string(), "`archive.sqlite` is not a database");
     }
 
@@ -86,6 +86,47 @@ fn a_newer_archive_is_refused() {
     for error in [Archive::open(&world.archive()).unwrap_err(), Writer::open(&world.archive()).unwrap_err()] {
         assert!(error.to_string().contains("made by a newer program"), "{error}");
     }
+}
+
+#[test]
+fn an_older_archive_says_what_to_do() {
+    let world = world();
+    database(&world).pragma_update(None, "user_version", 2).unwrap();
+    let error = Archive::open(&world.archive()).unwrap_err().to_string();
+    assert!(error.ends_with("import the files again, into a new archive"), "{error}");
+}
+
+#[test]
+fn a_digest_is_too_long_to_be_met_again() {
+    let world = world();
+    let shortest: i64 =
+        database(&world).query_row("SELECT min(length(digest)) FROM part", [], |row| row.get(0)).unwrap();
+    assert_eq!(shortest, 16);
+}
+
+/// Whoever may read the database may read the index.
+#[cfg(unix)]
+#[test]
+fn every_file_follows_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = world();
+    let expected = fs::metadata(world.write("probe", "")).unwrap().permissions().mode() & 0o777;
+    for dir in [world.archive(), world.archive().join("index")] {
+        for file in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+            let metadata = file.metadata().unwrap();
+            if metadata.is_file() && !file.file_name().to_string_lossy().contains("sqlite") {
+                assert_eq!(metadata.permissions().mode() & 0o777, expected, "{:?}", file.path());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_card_that_was_lost_is_made_again() {
+    let world = world();
+    database(&world).execute("DELETE FROM telegram WHERE id = 2", []).unwrap();
+    Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap();
+    assert_eq!(find(&world.open(), "mrn:09VALDORIA2").total, 1);
 }
 
 #[test]

@@ -90,6 +90,11 @@ impl From<reftel_archive::Error> for Failure {
             ErrorKind::Busy => Some("another reftel writes to this archive; wait until it has ended"),
             ErrorKind::Index => Some("`reftel reindex` makes the index anew from the original texts"),
             ErrorKind::Input => Some("check the path"),
+            ErrorKind::Damaged => Some(
+                "`reftel verify` says what is damaged; take `archive.sqlite` from a backup, or import the files \
+                 again into a new archive",
+            ),
+            ErrorKind::Full => Some("make room and run the command again; it goes on where it ended"),
             ErrorKind::Storage => Some("check that the disk has room, and that you may write there"),
             _ => None,
         };
