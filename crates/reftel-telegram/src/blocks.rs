@@ -235,8 +235,9 @@ pub(crate) fn find(record: &mut Record) {
         finder.end_of_paragraph(index, closes_later[index]);
     }
     let (mut blocks, unclosed) = (finder.blocks, finder.unclosed);
-    blocks.sort_by_key(|block| (block.span.start, block.span.end));
-    record.blocks = blocks;
+    // In the order of reading: sections may have come in another.
+    blocks.sort_by_key(|(place, block)| (*place, block.span.start, block.span.end));
+    record.blocks = blocks.into_iter().map(|(_, block)| block).collect();
     for (kind, start) in unclosed {
         let span = Span::new(start, start + 1);
         let message = format!("the {} that opens here isn't closed", kind.name());
@@ -262,12 +263,17 @@ fn closes_later(all: &[Vec<Marker>]) -> Vec<[bool; 7]> {
 
 struct Gatherer<'r> {
     record: &'r Record,
-    blocks: Vec<Spanned<Block>>,
+    /// The paragraph in which each opens, and the block.
+    blocks: Vec<(usize, Spanned<Block>)>,
     unclosed: Vec<(BlockKind, usize)>,
     open: Vec<Open>,
 }
 
 impl Gatherer<'_> {
+    fn push(&mut self, open: &Open, block: Spanned<Block>) {
+        self.blocks.push((open.paragraph, block));
+    }
+
     fn paragraph(&mut self, index: usize, markers: &[Marker]) {
         let paragraph = &self.record.paragraphs[index];
         if let Some(heading) = &paragraph.value.heading
@@ -301,10 +307,10 @@ impl Gatherer<'_> {
         let paragraph = &self.record.paragraphs[index].value;
         for block in self.open.split_off(which + 1) {
             self.unclosed.push((block.kind, block.start));
-            self.blocks.push(build(self.record, &block, index, at, place(paragraph, at)));
+            self.push(&block, build(self.record, &block, index, at, place(paragraph, at)));
         }
         if let Some(block) = self.open.pop() {
-            self.blocks.push(build(self.record, &block, index, at, place_end(paragraph, end)));
+            self.push(&block, build(self.record, &block, index, at, place_end(paragraph, end)));
         }
     }
 
@@ -318,7 +324,7 @@ impl Gatherer<'_> {
             }
             let text = &paragraph.value.text;
             self.unclosed.push((block.kind, block.start));
-            self.blocks.push(build(self.record, &block, index, text.len(), paragraph.span.end));
+            self.push(&block, build(self.record, &block, index, text.len(), paragraph.span.end));
         }
     }
 }

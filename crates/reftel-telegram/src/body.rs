@@ -147,7 +147,7 @@ fn split_reasons(line: &str) -> (&str, &str) {
 }
 
 /// Name and title, whichever stands first: `Jane Q. Roe, Economic Counselor`, `Economic Counselor Jane Q. Roe`.
-fn name_and_title(who: &str) -> (Option<String>, Option<String>) {
+pub(crate) fn name_and_title(who: &str) -> (Option<String>, Option<String>) {
     let owned = |text: &str| {
         let text = text.trim().trim_matches([',', ';', ':', '(', ')']).trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -357,6 +357,11 @@ impl<'a, 't> Reader<'a, 't> {
                 let after = self.quoted.partition_point(|range| range.start <= line.index);
                 let quoted = after > 0 && self.quoted[after - 1].contains(&line.index);
                 let text = crate::general::words_of(self.source.line(line.index));
+                if text.is_empty() {
+                    // `RMKS/` alone, and the remarks below it.
+                    self.blank = true;
+                    return;
+                }
                 match paragraph_start(text).filter(|_| !quoted) {
                     Some(start) => self.maybe_start(line.index, text, start),
                     None => self.append(text, text, quoted),

@@ -303,8 +303,9 @@ impl<'t> Reader<'_, 't> {
 
     /// A continuation of format line 2, or a pilot's operating signals.
     fn pilot_or_routing(&mut self, line: &'t str) -> bool {
-        if line.split_ascii_whitespace().all(is_routing_indicator) {
-            self.push_called(line);
+        let list = if self.flags.janap { line.trim_end_matches('.') } else { line };
+        if list.split_ascii_whitespace().all(is_routing_indicator) {
+            self.push_called(list);
             return true;
         }
         let first = line.split_ascii_whitespace().next().unwrap_or("");
@@ -704,6 +705,12 @@ impl<'t> Reader<'_, 't> {
             Dialect::Archive1970s
         } else if flags.janap {
             Dialect::Janap128
+        } else if flags.calling
+            && !flags.number_sign
+            && matches!(self.filing, Some((Filing::Slant { .. }, _)))
+        {
+            // Any automatic relay begins with `VZCZC`; the filing time tells whose practice it is.
+            Dialect::Acp127
         } else if flags.transmission || (flags.calling && flags.number_sign) {
             Dialect::Acp127Us
         } else if flags.calling {

@@ -137,7 +137,7 @@ fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
         while next < kinds.len() {
             if kinds[next].is_none() && is_banner(source.line(first + next)) {
                 run.push(next);
-            } else if kinds[next] != Some(Noise::Blank) {
+            } else if !matches!(kinds[next], Some(Noise::Blank | Noise::Stamp)) {
                 break;
             }
             next += 1;
