@@ -301,6 +301,7 @@ pub(crate) struct Reader<'a, 't> {
     growing: Option<Growing>,
     last: Option<u32>,
     list: Option<u32>,
+    list_indent: usize,
     marked: bool,
     numbered: bool,
     blank: bool,
@@ -324,6 +325,7 @@ impl<'a, 't> Reader<'a, 't> {
             growing: None,
             last: None,
             list: None,
+            list_indent: 0,
             marked: false,
             numbered: false,
             blank: false,
@@ -441,8 +443,10 @@ impl<'a, 't> Reader<'a, 't> {
         }
         let in_list = self.list == Some(number.wrapping_sub(1)) && self.list.is_some();
         let unmarked = self.marked && start.portion.is_none();
+        // Behind a blank line and further out than the list, it is no item of it.
+        let outside = self.blank && indent < self.list_indent;
         if number == next {
-            if in_list && (unmarked || indent > 2) {
+            if in_list && (unmarked || indent > 2) && !outside {
                 self.list = Some(number);
                 return None;
             }
@@ -452,6 +456,7 @@ impl<'a, 't> Reader<'a, 't> {
             return Some(next);
         }
         if number == 1 || in_list {
+            self.list_indent = indent;
             self.list = Some(number);
             return None;
         }

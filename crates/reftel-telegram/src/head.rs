@@ -679,6 +679,17 @@ fn offices(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a line is captions and nothing else.
+pub(crate) fn is_caption_line(line: &str) -> bool {
+    let mut rest = line.trim_end_matches(['/', ' ', '.']);
+    let any = !rest.is_empty();
+    while !rest.is_empty() {
+        let Some(len) = caption_length(rest) else { return false };
+        rest = rest[len..].trim_start_matches([',', ';', '/', '-', ' ', '\t', '+']);
+    }
+    any
+}
+
 /// A general message's number or a caption read by another reader.
 pub(crate) fn is_label_line(line: &str) -> bool {
     label(line).is_some() || keyword(line, "E.O.").is_some()

@@ -21,6 +21,7 @@
 //!   references, with `order`, `tagline`, `reference`), `body` (paragraphs, with `blocks` and `signature`);
 //!   `volume` and `general` read the forms that edited volumes and general messages have instead.
 //! - [`record`] is what comes out, [`card`] the part of it that other crates count and search.
+//! - [`write`] prints a record again, in any dialect.
 //! - [`diagnostic`] lists what can be odd; [`tables`] holds the posts, TAGS and captions of the field.
 //!
 //! # Promises
@@ -34,6 +35,7 @@ pub mod diagnostic;
 pub mod record;
 pub mod span;
 pub mod tables;
+pub mod write;
 
 mod decode;
 mod offsets;

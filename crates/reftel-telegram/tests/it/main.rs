@@ -9,3 +9,5 @@ mod lossless;
 mod random;
 
 mod sections;
+
+mod write;

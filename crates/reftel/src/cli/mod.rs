@@ -18,6 +18,7 @@ mod stop;
 
 mod books;
 mod check;
+mod fmt;
 mod import;
 mod mrn;
 mod open;
@@ -83,6 +84,7 @@ enum Command {
     Parse(parse::Parse),
     Mrn(mrn::Mrn),
     Check(check::Check),
+    Fmt(fmt::Fmt),
 }
 
 /// How a command ended, when it could do its work.
@@ -147,6 +149,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Parse(command) => command.run(screen),
         Command::Mrn(command) => command.run(screen),
         Command::Check(command) => command.run(screen),
+        Command::Fmt(command) => command.run(screen),
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod world;
 
+mod writing;
+
 mod reading;
 
 mod archive;

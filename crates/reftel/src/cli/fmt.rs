@@ -1,0 +1,193 @@
+//! `reftel fmt`
+
+use std::path::PathBuf;
+
+use reftel_telegram::record::Dialect;
+use reftel_telegram::write::{self, Difference, Printed};
+use reftel_telegram::{Context, is_telegram};
+
+use super::terminal::{Screen, clean, counted};
+use super::{Failure, Status, input};
+
+/// Print telegrams in the canonical form of a dialect
+///
+/// Reads the telegrams in the files and writes each anew: heading, labels, addresses and references in the
+/// dialect's form, the text line by line as it stands. Without `--dialect`, each in its own.
+///
+/// What is printed is read again, and each value that isn't the same is listed on standard error: what the
+/// dialect can't carry, what it demands besides, and what was damaged and is printed in its proper form. So
+/// are lines of the file with words that are in no field and therefore not printed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 read again it is the same, 1 something isn't and is listed, 2 a file could not be read or
+holds no telegram.
+
+Examples:
+  reftel fmt damaged.txt > clean.txt
+  reftel fmt --dialect janap128 telegram.txt
+  reftel fmt --dialect acp126 - < telegram.txt")]
+pub(crate) struct Fmt {
+    /// The files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// The form to print in; without it, each telegram's own
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<Form>,
+
+    /// The year, where the text doesn't say it
+    #[arg(long, value_name = "YEAR")]
+    year: Option<i16>,
+}
+
+/// The forms of a heading that a telegram can be printed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    /// ACP 127 with the US supplement, as State transmits
+    Acp127Us,
+    /// Plain ACP 127, as allies transmit
+    Acp127,
+    /// JANAP 128: a routing line in fixed columns
+    Janap128,
+    /// ACP 126: from the date-time group on, without routing lines
+    Acp126,
+    /// An archive copy of the 1970s
+    #[value(name = "archive-1970s")]
+    Archive1970s,
+}
+
+impl From<Form> for Dialect {
+    fn from(form: Form) -> Dialect {
+        match form {
+            Form::Acp127Us => Dialect::Acp127Us,
+            Form::Acp127 => Dialect::Acp127,
+            Form::Janap128 => Dialect::Janap128,
+            Form::Acp126 => Dialect::Acp126,
+            Form::Archive1970s => Dialect::Archive1970s,
+        }
+    }
+}
+
+impl Fmt {
+    pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
+        let mut status = Status::Fine;
+        for path in &self.files {
+            let name = input::name(path);
+            match input::read(path).and_then(|bytes| self.file(&name, &bytes)) {
+                Ok(done) => {
+                    screen.bytes(done.text.as_bytes())?;
+                    screen.flush()?;
+                    done.remarks.iter().chain(&done.notes).for_each(|remark| screen.say(remark));
+                    if !done.remarks.is_empty() && status == Status::Fine {
+                        status = Status::Negative;
+                    }
+                }
+                Err(failure) => {
+                    screen.flush()?;
+                    screen.complain(&failure);
+                    status = Status::Trouble;
+                }
+            }
+        }
+        Ok(status)
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> Result<Done, Failure> {
+        let (mut done, mut own) = (Done::default(), String::new());
+        for reading in input::telegrams(name, bytes, &Context { year: self.year })? {
+            is_telegram(&reading.record)
+                .map_err(|why| Failure::new(format!("`{name}` holds no telegram: {why}")))?;
+            let dialect = self.dialect.map_or(reading.record.dialect, Dialect::from);
+            let printed = write::print(&reading.record, dialect);
+            done.long(name, &printed);
+            done.text += &printed.text;
+            // What a line of the file says is looked for in the form that the file has.
+            let same = dialect == reading.record.dialect;
+            own +=
+                &if same { printed.text } else { write::print(&reading.record, reading.record.dialect).text };
+            let about = reading.record.mrn.as_ref().map_or("", |mrn| mrn.value.as_str());
+            done.remarks.extend(printed.differences.iter().map(|found| remark(name, about, found)));
+        }
+        let text = reftel_telegram::decode(bytes).0;
+        for span in write::left_out(&text, &own) {
+            let line = text[..span.start].matches('\n').count() + 1;
+            let words = shorten(&text[span.range()]);
+            done.remarks.push(format!("{}:{line}: `{words}` isn't printed as it stands", clean(name)));
+        }
+        Ok(done)
+    }
+}
+
+/// What one file gives.
+#[derive(Debug, Default)]
+struct Done {
+    text: String,
+    /// What isn't the same.
+    remarks: Vec<String>,
+    /// What else there is to say.
+    notes: Vec<String>,
+}
+
+impl Done {
+    /// Notes lines that are too long for a teletype. They are the text's own, and stand as they are.
+    fn long(&mut self, name: &str, printed: &Printed) {
+        let before = self.text.matches('\n').count();
+        let long: Vec<String> = (before + 1..)
+            .zip(printed.text.lines())
+            .filter(|(_, line)| line.chars().count() > write::COLUMNS)
+            .map(|(number, _)| number.to_string())
+            .collect();
+        if let Some(first) = long.first() {
+            self.notes.push(format!(
+                "{}: {} of the print longer than {} columns, first line {first}",
+                clean(name),
+                counted(long.len() as u64, "line"),
+                write::COLUMNS
+            ));
+        }
+    }
+}
+
+/// A difference for a person: the file, the telegram, the place, what becomes of the value.
+pub(super) fn remark(name: &str, about: &str, found: &Difference) -> String {
+    let what = match (&found.before, &found.after) {
+        (Some(before), Some(after)) => format!("`{}` becomes `{}`", shorten(before), shorten(after)),
+        (Some(before), None) => format!("`{}` is left out", shorten(before)),
+        (None, Some(after)) => format!("`{}` is added", shorten(after)),
+        (None, None) => String::new(),
+    };
+    let about = if about.is_empty() { String::new() } else { format!("{}, ", clean(about)) };
+    format!("{}: {about}{}: {what}: {}", clean(name), found.pointer, found.reason)
+}
+
+/// The beginning of a value, in one line.
+fn shorten(value: &str) -> String {
+    const SHOWN: usize = 60;
+    let line = clean(value);
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_says_what_becomes_of_a_value() {
+        let found = Difference {
+            pointer: "/dtg_printed".into(),
+            before: Some("25\u{1b}1346 Z JUN 7 3".into()),
+            after: Some("251346Z JUN 73".into()),
+            reason: "is printed in its canonical form",
+        };
+        assert_eq!(
+            remark("in.txt", "73LISBON1", &found),
+            "in.txt: 73LISBON1, /dtg_printed: `25␛1346 Z JUN 7 3` becomes `251346Z JUN 73`: is printed in its \
+             canonical form"
+        );
+        let lost = Difference { after: None, before: Some("X".repeat(80)), ..found };
+        assert!(remark("in.txt", "", &lost).contains(&format!("`{}…` is left out", "X".repeat(60))));
+    }
+}
