@@ -1,6 +1,5 @@
 //! What the archive says about itself: books, holdings, references, and whether it is sound.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use reftel_telegram::Span;
@@ -200,42 +199,4 @@ pub(crate) fn for_each_card(connection: &Connection, each: &mut dyn FnMut(Entry)
         each(store::card_from(row)?);
     }
     Ok(())
-}
-
-pub(crate) fn verify(
-    connection: &Connection,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(u64, Vec<String>)> {
-    let total = store::count(connection, "SELECT count(*) FROM original")?;
-    let mut statement =
-        connection.prepare("SELECT hash, block, offset, len FROM original ORDER BY block, offset")?;
-    let mut rows = statement.query([])?;
-    let mut unpacked: Option<(i64, Vec<u8>)> = None;
-    let mut wrong = HashSet::new();
-    let mut checked = 0;
-    while let Some(row) = rows.next()? {
-        let (hash, block): (Vec<u8>, i64) = (row.get(0)?, row.get(1)?);
-        let (offset, len) = (store::size(row.get(2)?), store::size(row.get(3)?));
-        if unpacked.as_ref().is_none_or(|(id, _)| *id != block) {
-            // What can't be unpacked fails the comparison, for each original in it.
-            unpacked = Some((block, store::unpack(connection, block).unwrap_or_default()));
-        }
-        let bytes = unpacked.as_ref().and_then(|(_, bytes)| bytes.get(offset..offset.checked_add(len)?));
-        if bytes.is_none_or(|bytes| blake3::hash(bytes).as_bytes() != hash.as_slice()) {
-            wrong.insert(hex(&hash));
-        }
-        checked += 1;
-        progress(checked, total);
-    }
-    let mut wrong: Vec<String> = wrong.into_iter().collect();
-    wrong.sort();
-    Ok((checked, wrong))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

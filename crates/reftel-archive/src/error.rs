@@ -91,11 +91,15 @@ impl From<rusqlite::Error> for Error {
             }
             Some(ErrorCode::CannotOpen) => "can't open `archive.sqlite`",
             Some(ErrorCode::SystemIoFailure) => "the disk failed under `archive.sqlite`",
+            // A table or a column that isn't there, or a row or a value.
+            Some(ErrorCode::Unknown) | None => "`archive.sqlite` isn't as it was written",
             _ => "`archive.sqlite` can't be used",
         };
         let kind = match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => ErrorKind::Full,
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => ErrorKind::Damaged,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
+                ErrorKind::Damaged
+            }
             _ => ErrorKind::Storage,
         };
         Error::because(kind, message, source)

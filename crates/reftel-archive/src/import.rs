@@ -801,7 +801,7 @@ impl Writer {
 }
 
 /// What the bytes of one telegram say, for the database and for the index.
-fn derive(bytes: &[u8]) -> (Card, Content) {
+pub(crate) fn derive(bytes: &[u8]) -> (Card, Content) {
     let record = store::record(bytes);
     let card = Card::of(&record);
     let content = index::content(bytes, Span::new(0, bytes.len()), &record, &card);

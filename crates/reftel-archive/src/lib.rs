@@ -15,6 +15,8 @@ mod words;
 
 mod store;
 
+mod guard;
+
 mod walk;
 
 mod read;
@@ -31,6 +33,8 @@ mod snippet;
 
 mod books;
 
+mod verify;
+
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -40,7 +44,9 @@ use reftel_telegram::{Card, Record, Span};
 use rusqlite::Connection;
 
 pub use error::{Error, ErrorKind};
+pub use guard::guarded;
 pub use query::{Query, QueryError};
+pub use verify::{Finding, Place, Verified};
 
 /// What this crate's operations return.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -350,9 +356,14 @@ impl Archive {
         self.reading(|connection| books::for_each_card(connection, each))
     }
 
-    /// Re-hashes every original and compares: `(texts checked, hashes that don't match)`.
-    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<(u64, Vec<String>)> {
-        self.reading(|connection| books::verify(connection, progress))
+    /// Checks everything: the database, the originals, the telegrams and their cards, the books, the index.
+    ///
+    /// It goes on after what it finds. `progress` is told how many originals and telegrams are done, of how
+    /// many.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified> {
+        // Before the database, so that the index is never ahead of it.
+        let index = guard::asking(&self.dir, || self.searcher());
+        self.reading(|connection| Ok(verify::run(&self.dir, connection, index, progress)))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::index::{self, Content};
 use crate::walk::Seen;
 
 /// Larger files are refused. The largest known file of telegrams, a year's in one, has 60 MB.
-const FILE_BYTES_MAX: u64 = 256 << 20;
+pub(crate) const FILE_BYTES_MAX: u64 = 256 << 20;
 
 /// The start of the BLAKE3 of a telegram's bytes without white space around them: long enough that nobody
 /// can make two telegrams that have the same.
@@ -108,7 +108,7 @@ fn parse(bytes: Vec<u8>) -> Outcome {
 
 /// The hash of these bytes, and their digest. Most texts have white space only behind, and are hashed once
 /// for both.
-fn hashes(bytes: &[u8]) -> ([u8; 32], Digest) {
+pub(crate) fn hashes(bytes: &[u8]) -> ([u8; 32], Digest) {
     let trimmed = bytes.trim_ascii_end();
     let mut hasher = blake3::Hasher::new();
     hasher.update(trimmed);

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
@@ -23,7 +24,10 @@ use tantivy::{
 use crate::excluded::Excluded;
 use crate::index::{self, Fields};
 use crate::query::{Node, Text};
-use crate::{Archive, Entry, Error, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, snippet, store};
+use crate::{
+    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, guard, snippet,
+    store,
+};
 
 /// Where a query is a number, the telegram that has it comes before those that cite it, and these before those
 /// with the words of it. No text scores as high.
@@ -56,7 +60,7 @@ impl std::fmt::Debug for Open {
 
 impl Archive {
     /// The index as it was last committed; opened at the first search, and followed as it is written.
-    fn searcher(&self) -> Result<Open> {
+    pub(crate) fn searcher(&self) -> Result<Open> {
         let mut searching = self.searching.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = index::meta(&self.dir).metadata().and_then(|meta| meta.modified()).ok();
         let open = match searching.take() {
@@ -96,8 +100,16 @@ fn id_columns(searcher: &Searcher) -> Result<Arc<Vec<Column<u64>>>> {
     Ok(Arc::new(columns))
 }
 
-/// Runs a search.
+/// Runs a search. Should the index turn out to be broken, it is opened anew the next time.
 pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
+    let found = guard::asking(&archive.dir, || ask(archive, search));
+    if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::Index) {
+        archive.searching.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+    found
+}
+
+fn ask(archive: &Archive, search: &Search) -> Result<Found> {
     let open = archive.searcher()?;
     archive.reading(|connection| {
         let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
@@ -129,6 +141,23 @@ pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
         }
         Ok(Found { total, hits, facets, unindexed })
     })
+}
+
+impl Open {
+    /// The telegrams that the index has, in ascending order, and the last change that it has.
+    pub(crate) fn telegrams(&self) -> (Vec<i64>, i64) {
+        let mut ids = Vec::new();
+        for (segment, column) in self.searcher.segment_readers().iter().zip(self.ids.iter()) {
+            ids.extend(segment.doc_ids_alive().filter_map(|doc| column.first(doc)).map(u64::cast_signed));
+        }
+        ids.sort_unstable();
+        (ids, self.covered)
+    }
+
+    /// The files of the index that aren't as they were written.
+    pub(crate) fn damaged(&self, dir: &Path) -> Result<Vec<String>> {
+        index::damaged(dir, &self.index)
+    }
 }
 
 /// How many telegrams are kept but not in an index that is complete up to a change.

@@ -4,6 +4,7 @@
 //! blocks, cards as rows, references. The functions take a connection, because the writer has one
 //! and each reader has its own.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,10 +17,16 @@ use reftel_telegram::{Card, Context, Reading, Record, Span};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
-use crate::{Entry, Error, ErrorKind, Id, Result};
+use crate::{Entry, Error, ErrorKind, Id, Result, read};
 
 /// The layout of the tables. Any other is refused.
 const VERSION: i64 = 3;
+
+/// No block is larger than the largest file. One that would be is damaged, and fails its hash.
+const UNPACKED_BYTES_MAX: u64 = read::FILE_BYTES_MAX;
+
+/// The tables.
+pub(crate) const SCHEMA: &str = include_str!("schema.sql");
 
 /// "Reft", so that `file` can tell an archive from other databases.
 const APPLICATION: i64 = 0x5265_6674;
@@ -62,7 +69,7 @@ pub(crate) fn open_to_write(dir: &Path) -> Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
     if fresh {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(include_str!("schema.sql"))?;
+        transaction.execute_batch(SCHEMA)?;
         transaction.execute(
             "INSERT INTO meta VALUES ('archive', lower(hex(randomblob(8)))), ('change', 0), ('trimmed', 0), \
              ('commits', 0)",
@@ -416,8 +423,9 @@ impl Blocks {
         let (block, offset): (i64, i64) =
             statement.query_row([original], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let block = self.unpacked(connection, block)?;
-        let start = size(offset) + span.start;
-        block.get(start..start + span.len()).map(<[u8]>::to_vec).ok_or_else(|| damaged(original))
+        let start = size(offset).checked_add(span.start);
+        let range = start.and_then(|start| Some(start..start.checked_add(span.len())?));
+        range.and_then(|range| block.get(range)).map(<[u8]>::to_vec).ok_or_else(|| damaged(original))
     }
 }
 
@@ -433,7 +441,11 @@ pub(crate) fn unpack(connection: &Connection, block: i64) -> Result<Vec<u8>> {
         .optional()?;
     let message = || format!("block {block} of the originals is damaged");
     let packed = packed.ok_or_else(|| Error::new(ErrorKind::Damaged, message()))?;
-    zstd::decode_all(packed.as_slice()).map_err(|e| Error::because(ErrorKind::Damaged, message(), e))
+    let mut bytes = Vec::new();
+    zstd::Decoder::new(packed.as_slice())
+        .and_then(|unpacking| unpacking.take(UNPACKED_BYTES_MAX).read_to_end(&mut bytes))
+        .map_err(|e| Error::because(ErrorKind::Damaged, message(), e))?;
+    Ok(bytes)
 }
 
 /// Bytes of an original that are one telegram, or sections of one.

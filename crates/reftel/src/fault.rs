@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 
 /// From now on a panic prints one line; with `RUST_BACKTRACE` all that Rust has to say. Where a guard stands,
-/// it prints nothing.
+/// it prints nothing; nor where the archive makes an error of it.
 #[allow(clippy::disallowed_methods, reason = "as Rust's own report does")]
 pub(crate) fn install() {
     let whole = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if GUARDS.load(Ordering::Relaxed) > 0 {
+        if GUARDS.load(Ordering::Relaxed) > 0 || reftel_archive::guarded() {
             return;
         }
         if whole {

@@ -15,4 +15,6 @@ mod crash;
 
 mod damage;
 
+mod verify;
+
 mod documents;

@@ -36,7 +36,11 @@ impl Failure {
         let mut causes = Vec::new();
         let mut next = Some(cause);
         while let Some(cause) = next {
-            causes.push(cause.to_string());
+            let said = cause.to_string();
+            // Some errors say what their cause says.
+            if causes.last() != Some(&said) {
+                causes.push(said);
+            }
             next = cause.source();
         }
         Failure::Message { message: message.into(), causes, help: None }

@@ -187,11 +187,47 @@ fn an_archive_is_verified_and_reindexed() {
     let dir = dir.path().to_str().unwrap();
     run(&["import", sample("2009-northmark-00188.txt").to_str().unwrap(), "--archive", dir]);
     let ran = run(&["verify", "--archive", dir]);
-    assert_eq!((ran.status, ran.out.as_str()), (Some(0), "1 text checked, all sound\n"), "{ran:?}");
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (Some(0), "1 text and 1 telegram checked, all sound\n"),
+        "{ran:?}"
+    );
     std::fs::remove_dir_all(std::path::Path::new(dir).join("index")).unwrap();
     let ran = run(&["reindex", "--archive", dir]);
     assert_eq!(ran.status, Some(0), "{ran:?}");
     assert_eq!(run(&["search", "Sundvik", "--archive", dir]).status, Some(0));
+}
+
+#[test]
+fn a_damaged_archive_is_said_and_mended() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = dir.path().to_str().unwrap();
+    run(&["import", sample("2009-northmark-00188.txt").to_str().unwrap(), "--archive", name]);
+    for entry in std::fs::read_dir(dir.path().join("index")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "idx" || extension == "fast") {
+            let mut bytes = std::fs::read(&path).unwrap();
+            let half = bytes.len() / 2;
+            bytes[..half].fill(0xFF);
+            std::fs::write(&path, bytes).unwrap();
+        }
+    }
+    let ran = run(&["search", "Sundvik", "--archive", name]);
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    assert!(
+        ran.error.starts_with("error: the index in `") && ran.error.contains("reftel reindex"),
+        "{ran:?}"
+    );
+    let ran = run(&["verify", "--archive", name]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.out.starts_with("index: ") && ran.error.contains("`reftel reindex` makes anew"), "{ran:?}");
+    assert_eq!(run(&["reindex", "--archive", name]).status, Some(0));
+    assert_eq!(run(&["verify", "--archive", name]).status, Some(0));
+
+    std::fs::write(dir.path().join("archive.sqlite"), "x".repeat(9000)).unwrap();
+    let ran = run(&["verify", "--archive", name]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.out.starts_with("database: ") && ran.error.contains("backup"), "{ran:?}");
 }
 
 #[test]

@@ -73,8 +73,13 @@ impl From<reftel_archive::Error> for Failure {
             ErrorKind::Busy => (StatusCode::SERVICE_UNAVAILABLE, "The archive is busy"),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "The archive could not be read"),
         };
+        let help = match error.kind() {
+            ErrorKind::Index => " Close the room and run reftel reindex, which makes the index anew.",
+            ErrorKind::Damaged => " Run reftel verify, which says what is damaged and what to do.",
+            _ => "",
+        };
         let no_archive = error.kind() == ErrorKind::NotFound;
-        Failure { no_archive, ..Failure::new(status, title, format!("{error}.")) }
+        Failure { no_archive, ..Failure::new(status, title, format!("{error}.{help}")) }
     }
 }
 
