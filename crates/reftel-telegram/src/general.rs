@@ -124,6 +124,8 @@ pub(crate) fn words_of(line: &str) -> &str {
 
 static SUBJ: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("SUBJ"));
 static MSGID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("MSGID/"));
+static INSIDE_FM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" FM "));
+static INSIDE_MSGID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" MSGID/"));
 static CLOSE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("//"));
 
 /// Cuts lines apart that a gateway ran together: `FM … TO … INFO … BT UNCLAS`, and sets that follow one
@@ -151,23 +153,26 @@ pub(crate) fn unfold(source: &mut Source<'_>) {
 
 /// Where lines of a heading, and of the few lines below it, must be cut.
 fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
+    // Hardly any text has these inside its lines: lines are searched for them only where one has.
+    let inside = |finder: &Finder<'_>| finder.find(source.text.as_bytes()).is_some();
+    let (originators, sets) = (inside(&INSIDE_FM), inside(&INSIDE_MSGID));
     let mut addresses = false;
     let mut to = false;
     let mut head = 0;
     for index in 0..source.lines.len() {
         let line = source.line(index);
-        let at = source.span(line).start;
-        let first = line.as_bytes().first().copied().unwrap_or(0);
         if line.ends_with("NNNN") && line.len() < 60 {
             // `N1.// BT #0001 NNNN`
+            let at = source.span(line).start;
             let found = [(" BT ", 1), (" BT ", 4), ("BT ", 3), (" NNNN", 1)];
             let end = |(word, skip): (&str, usize)| line.find(word).map(|found| at + found + skip);
             cuts.extend(found.into_iter().filter_map(end));
         }
-        if first == b'F' && line.starts_with("FM ") {
-            (addresses, to, head) = (true, false, 40);
-        } else if b"ROPZ".contains(&first) && heading::is_preamble(line) {
-            head = 40;
+        match line.as_bytes() {
+            [b'F', b'M', b' ', ..] => (addresses, to, head) = (true, false, 40),
+            [b'R' | b'O' | b'P' | b'Z', ..] if heading::is_preamble(line) => head = 40,
+            _ if head == 0 => continue,
+            _ => {}
         }
         if head == 0 {
             continue;
@@ -178,59 +183,72 @@ fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
             (addresses, head) = (false, 0);
             continue;
         }
-        if let Some(found) = line.find(" FM ").filter(|_| !addresses) {
+        let at = source.span(line).start;
+        if originators
+            && !addresses
+            && let Some(found) = line.find(" FM ")
+        {
             cuts.push(at + found + 1);
             (addresses, to) = (true, false);
         }
-        if line == "BT" || line.starts_with("UNCLAS") {
-            addresses = false;
-        }
+        let unclassified = line.starts_with("UNCLAS");
+        addresses &= line != "BT" && !unclassified;
+        let mut broken = None;
         if addresses {
-            to = cut_addresses(line, at, to, cuts);
+            broken = cut_addresses(line, at, &mut to, cuts);
         }
-        if let Some(rest) = line.strip_prefix("BT ") {
-            cuts.push(at + line.len() - rest.len());
+        if line.starts_with("BT ") {
+            cuts.push(at + "BT ".len());
             addresses = false;
-        } else if let Some(found) = line.find(" BT ").filter(|_| addresses) {
-            cuts.push(at + found + 4);
+        } else if let Some(found) = broken {
+            cuts.push(at + found + " BT ".len());
             addresses = false;
         }
-        cuts.extend(line.find(" MSGID/").map(|found| at + found + 1));
-        if line.starts_with("UNCLAS") {
-            let number = line
-                .match_indices(' ')
-                .map(|(blank, _)| blank + 1)
+        if sets {
+            cuts.extend(line.find(" MSGID/").map(|found| at + found + 1));
+        }
+        if unclassified {
+            let number = memchr::memchr_iter(b' ', line.as_bytes())
+                .map(|blank| blank + 1)
                 .find(|&word| mrn::general_message(&line[word..]).is_some());
             cuts.extend(number.map(|word| at + word));
         }
     }
 }
 
-/// Where one line of an address block must be cut; whether the block has come to its action addressees.
-fn cut_addresses(line: &str, at: usize, mut to: bool, cuts: &mut Vec<usize>) -> bool {
-    to |= line.starts_with("TO ");
-    for word in [" TO ", " INFO ", " BT ", " UNCLAS"] {
-        if let Some(found) = line.find(word).filter(|_| word != " TO " || !to) {
-            to |= word == " TO ";
-            cuts.push(at + found + 1);
+/// Where one line of an address block must be cut. `to` says whether the block has come to its action addressees.
+/// Returns where a ` BT ` stands, if one does.
+fn cut_addresses(line: &str, at: usize, to: &mut bool, cuts: &mut Vec<usize>) -> Option<usize> {
+    let bytes = line.as_bytes();
+    *to |= line.starts_with("TO ");
+    let (mut info, mut broken, mut class) = (false, None, false);
+    for blank in memchr::memchr_iter(b' ', bytes) {
+        // The first of each is where something begins.
+        let again = match &bytes[blank + 1..] {
+            [b'T', b'O', b' ', ..] => std::mem::replace(to, true),
+            [b'I', b'N', b'F', b'O', b' ', ..] => std::mem::replace(&mut info, true),
+            [b'B', b'T', b' ', ..] => *broken.get_or_insert(blank) != blank,
+            [b'U', b'N', b'C', b'L', b'A', b'S', ..] => std::mem::replace(&mut class, true),
+            _ => continue,
+        };
+        if !again {
+            cuts.push(at + blank + 1);
         }
     }
     if let Some(before) = line.strip_suffix(" INFO") {
         cuts.push(at + before.len() + 1);
     }
     // `… ZEN/CNO WASHINGTON DC RUENAAA/CNO WASHINGTON DC`
-    for (slant, _) in line.match_indices('/') {
-        let word = line[..slant].rfind(' ').map_or(0, |blank| blank + 1);
+    for slant in memchr::memchr_iter(b'/', bytes) {
+        let word = memchr::memrchr(b' ', &bytes[..slant]).map_or(0, |blank| blank + 1);
         let name = &line[word..slant];
-        let keyword = matches!(line[..word].trim_end(), "" | "TO" | "INFO" | "FM");
-        if !keyword
-            && (name == "ZEN"
-                || (name.len() >= 6 && name.starts_with('R') && heading::is_routing_indicator(name)))
-        {
+        let station = name == "ZEN"
+            || (name.len() >= 6 && name.starts_with('R') && heading::is_routing_indicator(name));
+        if station && !matches!(line[..word].trim_end(), "" | "TO" | "INFO" | "FM") {
             cuts.push(at + word);
         }
     }
-    to
+    broken
 }
 
 /// Reads the sets that begin at line `first`, in a text that begins at `text_from`; the line where the remarks

@@ -923,8 +923,7 @@ fn glued_group(bytes: &[u8]) -> bool {
 /// A preamble without the label or the precedence word that a mail gateway put before it:
 /// `DTG R 101530Z MAR 11`, `ROUTINE R 101530Z MAR 11`.
 fn labelled_preamble(line: &str) -> &str {
-    let first = line.as_bytes().first().copied().unwrap_or(0);
-    if !b"DRPIF".contains(&first) || line.as_bytes().get(1) == Some(&b' ') {
+    if !matches!(line.as_bytes().first_chunk(), Some(b"DT" | b"RO" | b"PR" | b"IM" | b"FL")) {
         return line;
     }
     ["DTG", "ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"]

@@ -17,7 +17,7 @@ use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
 use crate::source::Source;
-use crate::{Context, Span, Spanned, clean, decode, general, line, section, volume};
+use crate::{Context, Span, Spanned, clean, decode, general, line, section, skip, volume};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
 const NESTED_MAX: u8 = 3;
@@ -61,6 +61,10 @@ pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
 fn is_binary(decoded: &decode::Decoded<'_>) -> bool {
     const LOOKED_AT: usize = 64 * 1024;
     let head = &decoded.text.as_bytes()[..decoded.text.len().min(LOOKED_AT)];
+    // Most texts have none, which is quickly seen.
+    if skip::find(head, 0, clean::is_control).is_none() {
+        return false;
+    }
     let control = head.iter().filter(|byte| clean::is_control(**byte)).count();
     control >= 32 && control * 10 >= head.len()
 }
