@@ -18,7 +18,8 @@ pub(crate) struct Read<'l> {
 pub(crate) fn addressee(line: &str) -> Read<'_> {
     let mut read = Read::default();
     let mut rest = line.trim_ascii();
-    if let Some(at) = rest.find(" XMT ").or_else(|| rest.find(", XMT")) {
+    let exempts = || rest.find(" XMT ").or_else(|| rest.find(", XMT"));
+    if let Some(at) = memchr::memchr(b'X', rest.as_bytes()).and_then(|_| exempts()) {
         read.exempt = Some(rest[at..].trim_start_matches([',', ' ']).trim_start_matches("XMT").trim());
         rest = rest[..at].trim_end_matches([',', ' ']);
     }

@@ -99,12 +99,14 @@ impl Marker {
 
 /// The markers in a paragraph's text, in order. `open` counts blocks that are open before it, and after it: only
 /// where there are any is it worth looking for an end.
-fn markers(text: &str, open: &mut usize) -> Vec<Marker> {
+fn markers(paragraph: &Paragraph, open: &mut usize) -> Vec<Marker> {
+    let text = paragraph.text.as_str();
     let mut list = Vec::new();
-    line_start(text, 0, &mut list);
-    for at in memchr::memchr3_iter(b'\n', b'(', b':', text.as_bytes()) {
+    for &(at, _) in &paragraph.lines {
+        line_start(text, at, &mut list);
+    }
+    for at in memchr::memchr2_iter(b'(', b':', text.as_bytes()) {
         match text.as_bytes()[at] {
-            b'\n' => line_start(text, at + 1, &mut list),
             b':' => inline(text, at, &mut list),
             _ => open_at(text, at + 1, &mut list),
         }
@@ -222,7 +224,7 @@ pub(crate) fn find(record: &mut Record) {
     };
     let mut open = record.paragraphs.iter().filter(headed).count();
     let all: Vec<Vec<Marker>> =
-        record.paragraphs.iter().map(|paragraph| markers(&paragraph.value.text, &mut open)).collect();
+        record.paragraphs.iter().map(|paragraph| markers(&paragraph.value, &mut open)).collect();
     if all.iter().all(Vec::is_empty)
         && record.paragraphs.iter().all(|paragraph| paragraph.value.heading.is_none())
     {

@@ -285,6 +285,8 @@ pub(crate) struct BodyLine {
 struct Growing {
     paragraph: Paragraph,
     span: Span,
+    /// Where the words behind its last blank line begin in its text, if it has one.
+    below_gap: Option<usize>,
 }
 
 /// Reads the body's lines into paragraphs, blocks and signatures.
@@ -484,9 +486,9 @@ impl<'a, 't> Reader<'a, 't> {
             text: String::with_capacity(1024),
             lines: Vec::with_capacity(12),
         };
-        self.growing = Some(Growing { paragraph, span });
+        self.growing = Some(Growing { paragraph, span, below_gap: None });
         if !words.is_empty() {
-            self.push_words(words, "");
+            self.push_words(words, false);
         }
     }
 
@@ -495,9 +497,8 @@ impl<'a, 't> Reader<'a, 't> {
         let ends = self.blank && !self.broke && !quoted && (self.last.is_none() || !self.numbered);
         if self.growing.is_none() || ends {
             self.close();
-            let start = Start { number: None, portion: None, text_at: 0, sign: false };
-            self.growing = Some(Growing { paragraph: Paragraph::default(), span: self.source.span(line) });
-            let _ = start;
+            let span = self.source.span(line);
+            self.growing = Some(Growing { paragraph: Paragraph::default(), span, below_gap: None });
         }
         // At a page break the blank lines are the page's, unless a sentence ended there.
         let ended = || {
@@ -505,11 +506,12 @@ impl<'a, 't> Reader<'a, 't> {
                 .as_ref()
                 .is_some_and(|growing| growing.paragraph.text.ends_with(['.', '"', '?', '!', ')']))
         };
-        let separator = if self.blank && (!self.broke || ended()) { "\n\n" } else { "\n" };
-        self.push_words(words, separator);
+        let apart = self.blank && (!self.broke || ended());
+        self.push_words(words, apart);
     }
 
-    fn push_words(&mut self, words: &str, separator: &str) {
+    /// Adds a line's words, `apart` where a blank line stands above them.
+    fn push_words(&mut self, words: &str, apart: bool) {
         if words.is_empty() {
             return;
         }
@@ -517,7 +519,11 @@ impl<'a, 't> Reader<'a, 't> {
         let Some(growing) = &mut self.growing else { return };
         let text = &mut growing.paragraph.text;
         if !text.is_empty() {
-            text.push_str(separator);
+            text.push('\n');
+            if apart {
+                text.push('\n');
+                growing.below_gap = Some(text.len());
+            }
         }
         growing.paragraph.lines.push((text.len(), span));
         text.push_str(words);
@@ -533,8 +539,7 @@ impl<'a, 't> Reader<'a, 't> {
     /// Takes a heading off the end of the paragraph that grows: it belongs to the one that begins.
     fn take_heading(&mut self) -> Option<String> {
         let growing = self.growing.as_mut()?;
-        let text = &growing.paragraph.text;
-        let (at, heading) = heading_at_end(text, growing.paragraph.number.is_none())?;
+        let (at, heading) = heading_at_end(growing)?;
         let rule = |line: &&str| line.bytes().all(|b| matches!(b, b'-' | b'=' | b' '));
         let heading = heading.lines().filter(|line| !rule(line)).collect::<Vec<_>>().join(" ");
         growing.paragraph.text.truncate(at);
@@ -574,21 +579,21 @@ impl<'a, 't> Reader<'a, 't> {
     }
 }
 
-/// A heading at the end of a text: where it begins, and its words. `alone` where the text is no paragraph of
-/// its own and may be a heading as a whole.
-fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
-    let at = match last_gap(text) {
-        Some(at) => at + 2,
-        None if alone => 0,
-        None => underlined(text)?,
+/// A heading at the end of a text: where it begins, and its words. A text without a number is no paragraph of
+/// its own, and may be a heading as a whole.
+fn heading_at_end(growing: &Growing) -> Option<(usize, &str)> {
+    let text = growing.paragraph.text.as_str();
+    let at = match growing.below_gap {
+        Some(at) => at,
+        None if growing.paragraph.number.is_none() => 0,
+        None => underlined(&growing.paragraph)?,
     };
     let chunk = &text[at..];
     let words = chunk.trim_end_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
     let ruled = words.len() < chunk.trim_ascii_end().len();
     let words = words.trim_start_matches(|c: char| c == '-' || c == '=' || c.is_ascii_whitespace());
-    let letters = words.bytes().filter(u8::is_ascii_alphabetic).count();
-    if letters < 3
-        || words.len() > 200
+    if words.len() > 200
+        || words.bytes().filter(u8::is_ascii_alphabetic).count() < 3
         || words.lines().count() > 3
         || words.starts_with("END ")
         || words.contains("QUOTE")
@@ -604,18 +609,12 @@ fn heading_at_end(text: &str, alone: bool) -> Option<(usize, &str)> {
     heading.then_some((at, chunk))
 }
 
-/// Where the last blank line stands.
-fn last_gap(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    memchr::memrchr_iter(b'\n', bytes).find(|at| *at > 0 && bytes[at - 1] == b'\n').map(|at| at - 1)
-}
-
 /// Where the last line but one begins, if the last is a rule of dashes.
-fn underlined(text: &str) -> Option<usize> {
-    let (before, last) = text.rsplit_once('\n')?;
+fn underlined(paragraph: &Paragraph) -> Option<usize> {
+    let [.., (above, _), (last, _)] = paragraph.lines[..] else { return None };
+    let last = &paragraph.text[last..];
     let rule = last.len() >= 3 && last.bytes().all(|b| b == b'-' || b == b'=' || b == b' ');
-    let at = before.rfind('\n').map_or(0, |at| at + 1);
-    (rule && at > 0).then_some(at)
+    (rule && above > 0).then_some(above)
 }
 
 #[cfg(test)]

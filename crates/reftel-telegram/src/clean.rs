@@ -52,10 +52,10 @@ const LAYOUT_TAGS: &[&str] = &[
     "ul",
 ];
 
-/// Cleans a text.
-pub(crate) fn clean(text: &str) -> Cleaned<'_> {
+/// Cleans a text, whose first suspicious byte stands at `suspect`.
+pub(crate) fn clean(text: &str, suspect: Option<usize>) -> Cleaned<'_> {
     let bytes = text.as_bytes();
-    let Some(mut next) = first_suspect(bytes, 0) else {
+    let Some(mut next) = suspect else {
         return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
     };
     let html = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"].iter().any(|tag| text.contains(tag));
@@ -127,7 +127,7 @@ pub(crate) const fn is_control(byte: u8) -> bool {
 
 /// The next byte at or after `from` that may begin something to take out.
 #[allow(clippy::needless_bitwise_bool, reason = "without branches it becomes vector instructions")]
-fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
     skip::find(bytes, from, |byte| {
         is_control(byte) | (byte == b'\\') | (byte == b'[') | (byte == b']') | (byte == b'&') | (byte == b'<')
     })

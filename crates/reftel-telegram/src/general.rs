@@ -125,18 +125,18 @@ pub(crate) fn words_of(line: &str) -> &str {
 static SUBJ: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("SUBJ"));
 static MSGID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("MSGID/"));
 static INSIDE_FM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" FM "));
-static INSIDE_MSGID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" MSGID/"));
 static CLOSE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("//"));
 
 /// Cuts lines apart that a gateway ran together: `FM … TO … INFO … BT UNCLAS`, and sets that follow one
 /// another in one line. Texts without sets are left as they are.
 pub(crate) fn unfold(source: &mut Source<'_>) {
     let bytes = source.text.as_bytes();
-    if MSGID.find(bytes).is_none() && SUBJ.find(bytes).is_none() {
+    let messages = MSGID.find(bytes).is_some();
+    if !messages && SUBJ.find(bytes).is_none() {
         return;
     }
     let mut cuts = Vec::new();
-    unfold_headings(source, &mut cuts);
+    unfold_headings(source, messages, &mut cuts);
     for close in CLOSE.find_iter(bytes) {
         let rest = &source.text[close + 2..];
         let gap = rest.bytes().take_while(|b| *b == b' ').count();
@@ -151,11 +151,10 @@ pub(crate) fn unfold(source: &mut Source<'_>) {
     source.recut(&cuts);
 }
 
-/// Where lines of a heading, and of the few lines below it, must be cut.
-fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
-    // Hardly any text has these inside its lines: lines are searched for them only where one has.
-    let inside = |finder: &Finder<'_>| finder.find(source.text.as_bytes()).is_some();
-    let (originators, sets) = (inside(&INSIDE_FM), inside(&INSIDE_MSGID));
+/// Where lines of a heading, and of the few lines below it, must be cut. `messages`: whether `MSGID/` is in the text.
+fn unfold_headings(source: &Source<'_>, messages: bool, cuts: &mut Vec<usize>) {
+    // Hardly any text has an originator inside a line: lines are searched for one only where it has.
+    let originators = INSIDE_FM.find(source.text.as_bytes()).is_some();
     let mut addresses = false;
     let mut to = false;
     let mut head = 0;
@@ -204,7 +203,7 @@ fn unfold_headings(source: &Source<'_>, cuts: &mut Vec<usize>) {
             cuts.push(at + found + " BT ".len());
             addresses = false;
         }
-        if sets {
+        if messages {
             cuts.extend(line.find(" MSGID/").map(|found| at + found + 1));
         }
         if unclassified {
@@ -222,7 +221,8 @@ fn cut_addresses(line: &str, at: usize, to: &mut bool, cuts: &mut Vec<usize>) ->
     let bytes = line.as_bytes();
     *to |= line.starts_with("TO ");
     let (mut info, mut broken, mut class) = (false, None, false);
-    for blank in memchr::memchr_iter(b' ', bytes) {
+    // Lines of addresses are short, and have many blanks: a plain loop is faster than a search.
+    for blank in (0..bytes.len()).filter(|&at| bytes[at] == b' ') {
         // The first of each is where something begins.
         let again = match &bytes[blank + 1..] {
             [b'T', b'O', b' ', ..] => std::mem::replace(to, true),
@@ -239,8 +239,8 @@ fn cut_addresses(line: &str, at: usize, to: &mut bool, cuts: &mut Vec<usize>) ->
         cuts.push(at + before.len() + 1);
     }
     // `… ZEN/CNO WASHINGTON DC RUENAAA/CNO WASHINGTON DC`
-    for slant in memchr::memchr_iter(b'/', bytes) {
-        let word = memchr::memrchr(b' ', &bytes[..slant]).map_or(0, |blank| blank + 1);
+    for slant in (0..bytes.len()).filter(|&at| bytes[at] == b'/') {
+        let word = bytes[..slant].iter().rposition(|b| *b == b' ').map_or(0, |blank| blank + 1);
         let name = &line[word..slant];
         let station = name == "ZEN"
             || (name.len() >= 6 && name.starts_with('R') && heading::is_routing_indicator(name));

@@ -495,9 +495,9 @@ impl<'t> Reader<'_, 't> {
 
     /// `FROM:` and, below a date-time group, `FROM`.
     fn originator_label<'l>(&self, line: &'l str) -> Option<&'l str> {
-        let address = line.len() < 80 && !line.bytes().any(|b| b.is_ascii_lowercase());
-        let below = self.flags.dtg && !self.flags.from && address;
-        keyword(line, "FROM:").or_else(|| keyword(line, "FROM").filter(|_| below))
+        let address = || line.len() < 80 && !line.bytes().any(|b| b.is_ascii_lowercase());
+        let below = self.flags.dtg && !self.flags.from;
+        keyword(line, "FROM:").or_else(|| keyword(line, "FROM").filter(|_| below && address()))
     }
 
     /// The second line of an originator whose name was too long for one.

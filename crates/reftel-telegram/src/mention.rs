@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::{Mention, Record};
+use crate::record::{Addressee, Mention, Record, Reference, Station};
 use crate::reference::{Whose, cite_at, is_no_post};
 use crate::source::Source;
 use crate::{Spanned, datetime, mrn, skip, tables};
@@ -16,42 +16,64 @@ static EF: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ef", "EF"].map(Fi
 /// Finds what the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
 pub(crate) struct Mentions<'a, 't> {
     source: &'a Source<'t>,
-    record: &'a mut Record,
+    from: Option<&'a Spanned<Station>>,
+    to: &'a [Spanned<Addressee>],
+    references: &'a [Spanned<Reference>],
+    mentions: &'a mut Vec<Spanned<Mention>>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    /// Whether the telegram has a date-time group.
+    dated: bool,
     year: Option<i16>,
     /// Posts named in the heading and the reference block, which no table may know.
-    posts: Vec<String>,
+    posts: Vec<&'a str>,
     /// The series of this general message, if it is one.
-    series: Option<String>,
-    by_label: BTreeMap<String, usize>,
-    by_number: BTreeMap<String, usize>,
+    series: Option<&'a str>,
+    /// The first reference of each letter, and of each number.
+    by_letter: [Option<usize>; 26],
+    by_number: BTreeMap<&'a str, usize>,
 }
 
 impl<'a, 't> Mentions<'a, 't> {
     pub(crate) fn new(source: &'a Source<'t>, record: &'a mut Record, year: Option<i16>) -> Mentions<'a, 't> {
-        let from = record.from.iter().filter_map(|from| from.value.post.clone());
-        let to = record.to.iter().chain(&record.info).filter_map(|entry| entry.value.station.post.clone());
-        let mut posts: Vec<String> = from.chain(to).collect();
-        let mut by_label = BTreeMap::new();
+        let Record { mrn, dtg, from, to, info, references, mentions, diagnostics, .. } = record;
+        let (from, to, references) = (from.as_ref(), &to[..], &references[..]);
+        let sender = from.and_then(|from| from.value.post.as_deref());
+        let addressees = to.iter().chain(&*info).filter_map(|entry| entry.value.station.post.as_deref());
+        let mut posts: Vec<&str> = sender.into_iter().chain(addressees).collect();
+        let mut by_letter = [None; 26];
         let mut by_number = BTreeMap::new();
-        for (index, reference) in record.references.iter().enumerate() {
-            if let Some(label) = &reference.value.label {
-                by_label.entry(label.clone()).or_insert(index);
+        for (index, reference) in references.iter().enumerate() {
+            if let Some([letter @ b'A'..=b'Z']) = reference.value.label.as_deref().map(str::as_bytes) {
+                by_letter[usize::from(letter - b'A')].get_or_insert(index);
             }
             if let Some(number) = &reference.value.mrn {
-                by_number.entry(number.clone()).or_insert(index);
-                posts.extend(mrn::parts(number).map(|parts| parts.1.to_owned()));
+                by_number.entry(number.as_str()).or_insert(index);
+                posts.extend(mrn::parts(number).map(|parts| parts.1));
             }
         }
         posts.sort_unstable();
         posts.dedup();
-        let own = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value));
-        let series = own.map(|parts| parts.1.to_owned());
-        Mentions { source, record, year, posts, series, by_label, by_number }
+        let own = mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value));
+        let (dated, series) = (dtg.is_some(), own.map(|parts| parts.1));
+        Mentions {
+            source,
+            from,
+            to,
+            references,
+            mentions,
+            diagnostics,
+            dated,
+            year,
+            posts,
+            series,
+            by_letter,
+            by_number,
+        }
     }
 
     /// Puts what was found in order.
     pub(crate) fn finish(self) {
-        self.record.mentions.sort_by_key(|mention| mention.span);
+        self.mentions.sort_by_key(|mention| mention.span);
     }
 
     /// Scans `[from, to)` of the source.
@@ -64,10 +86,15 @@ impl<'a, 't> Mentions<'a, 't> {
     fn letters(&mut self, text: &str, from: usize) {
         let bytes = text.as_bytes();
         // `ef` is rarer than any of its letters.
-        let mut found: Vec<usize> = EF.iter().flat_map(|finder| finder.find_iter(&bytes[from..])).collect();
-        found.sort_unstable();
+        let [mut small, mut capital] =
+            EF.each_ref().map(|finder| finder.find_iter(&bytes[from..]).peekable());
+        let found = std::iter::from_fn(|| match (small.peek(), capital.peek()) {
+            (Some(first), Some(second)) if first < second => small.next(),
+            (Some(_), None) => small.next(),
+            _ => capital.next(),
+        });
         let mut at = from;
-        for place in found.into_iter().map(|place| from + place) {
+        for place in found.map(|place| from + place) {
             if place < at.max(from + 1) || bytes[place - 1] | 32 != b'r' {
                 continue;
             }
@@ -76,8 +103,9 @@ impl<'a, 't> Mentions<'a, 't> {
                 continue;
             }
             let letters = bytes[start..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
-            let word = text[start..start + letters].to_ascii_lowercase();
-            if !matches!(word.as_str(), "ref" | "refs" | "reftel" | "reftels" | "reference" | "references") {
+            let word = &text[start..start + letters];
+            let words = ["ref", "refs", "reftel", "reftels", "reference", "references"];
+            if !words.iter().any(|known| known.eq_ignore_ascii_case(word)) {
                 continue;
             }
             let mut next = start + letters;
@@ -86,7 +114,7 @@ impl<'a, 't> Mentions<'a, 't> {
                     next += 3;
                 }
             }
-            at = self.after_word(text, start, next, word.starts_with("reftel")).max(at);
+            at = self.after_word(text, start, next, letters >= 6 && word[..6].eq_ignore_ascii_case("reftel")).max(at);
         }
     }
 
@@ -139,24 +167,24 @@ impl<'a, 't> Mentions<'a, 't> {
             at = from.saturating_sub(1);
         }
         let end = start + text[start..].bytes().take_while(u8::is_ascii_alphabetic).count();
-        if !any && reftel && self.record.references.is_empty() && self.record.dtg.is_some() {
+        if !any && reftel && self.references.is_empty() && self.dated {
             let span = self.source.span(&text[start..end]);
             let message = "a reference, and no reference block";
-            self.record.diagnostics.push(Diagnostic::new(Code::MentionUnresolved, span, message));
+            self.diagnostics.push(Diagnostic::new(Code::MentionUnresolved, span, message));
         }
-        if !any && reftel && self.record.references.len() == 1 {
-            let mention = Mention { mrn: self.record.references[0].mrn.clone(), reference: Some(0) };
+        if !any && reftel && self.references.len() == 1 {
+            let mention = Mention { mrn: self.references[0].mrn.clone(), reference: Some(0) };
             self.push(text, start, end, mention);
         }
         at
     }
 
     fn letter(&mut self, text: &str, letter: char, start: usize, end: usize, marked: Option<usize>) {
-        let label = letter.to_string();
-        let reference = self.by_label.get(&label).copied();
+        let place = u8::try_from(letter).map_or(0, |letter| letter.wrapping_sub(b'A'));
+        let reference = self.by_letter.get(usize::from(place)).copied().flatten();
         let part = &text[start..end];
         if let Some(from) = marked {
-            self.record.diagnostics.push(Diagnostic::new(
+            self.diagnostics.push(Diagnostic::new(
                 Code::MentionRepaired,
                 self.source.span(&text[from..end]),
                 format!("`{}` is read as reference {letter}", crate::clean::printable(part)),
@@ -165,10 +193,10 @@ impl<'a, 't> Mentions<'a, 't> {
         match reference {
             Some(index) => {
                 let mention =
-                    Mention { mrn: self.record.references[index].mrn.clone(), reference: Some(index) };
+                    Mention { mrn: self.references[index].mrn.clone(), reference: Some(index) };
                 self.push(text, start, end, mention);
             }
-            None if !self.record.references.is_empty() => self.record.diagnostics.push(Diagnostic::new(
+            None if !self.references.is_empty() => self.diagnostics.push(Diagnostic::new(
                 Code::MentionUnresolved,
                 self.source.span(part),
                 format!("there is no reference {letter}"),
@@ -179,7 +207,7 @@ impl<'a, 't> Mentions<'a, 't> {
 
     fn push(&mut self, text: &str, start: usize, end: usize, mention: Mention) {
         let span = self.source.span(&text[start..end]);
-        self.record.mentions.push(Spanned::new(mention, span));
+        self.mentions.push(Spanned::new(mention, span));
     }
 
     fn numbers(&mut self, text: &str, from: usize) {
@@ -247,7 +275,7 @@ impl<'a, 't> Mentions<'a, 't> {
         }
         for &start in starts.iter().rev() {
             let post = &before[start..];
-            let whose = Whose::of(post, self.record);
+            let whose = Whose::of(post, self.from, self.to);
             let relative = matches!(whose, Whose::Relative(_));
             if !(relative || self.is_local(post) || tables::canonical_post(post).is_some()) {
                 continue;
@@ -258,7 +286,7 @@ impl<'a, 't> Mentions<'a, 't> {
             let year = cite.year.map(|year| datetime::full_year(year, self.year)).or(self.year)?;
             for (index, &(at, number)) in cite.numbers.iter().enumerate() {
                 let Some(found) = mrn::canonical(year, named, number) else { continue };
-                let reference = self.by_number.get(&found.mrn).copied();
+                let reference = self.by_number.get(&*found.mrn).copied();
                 let start = if index == 0 { cite.start } else { at };
                 self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });
             }
@@ -283,7 +311,7 @@ impl<'a, 't> Mentions<'a, 't> {
     }
 
     fn is_local(&self, post: &str) -> bool {
-        let is_known = |key: &str| self.posts.binary_search_by(|local| local.as_str().cmp(key)).is_ok();
+        let is_known = |key: &str| self.posts.binary_search(&key).is_ok();
         if post.bytes().all(|b| b.is_ascii_uppercase()) {
             return is_known(post);
         }
@@ -293,6 +321,6 @@ impl<'a, 't> Mentions<'a, 't> {
     }
 
     fn is_series(&self, word: &str) -> bool {
-        crate::general::is_series(word, self.series.as_deref())
+        crate::general::is_series(word, self.series)
     }
 }

@@ -1,6 +1,8 @@
 //! Message reference numbers in canonical form: two-digit year, post without spaces, serial without leading
 //! zeros.
 
+use std::borrow::Cow;
+
 use crate::Context;
 use crate::datetime;
 use crate::tables;
@@ -44,31 +46,33 @@ fn of(text: &str, context: &Context) -> Option<String> {
 /// Puts a number together. `serial` is digits, or `A-123` for an airgram.
 pub(crate) fn canonical(year: i16, post: &str, serial: &str) -> Option<Number> {
     let (name, repaired_post) = post_name(post)?;
-    let year = year.rem_euclid(100);
+    let year = u8::try_from(year.rem_euclid(100)).ok()?;
     let serial_digits = serial.trim_start_matches(['A', '-', ' ']);
     let digits = serial_digits.trim_start_matches('0');
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let mrn = if serial.starts_with('A') {
-        format!("{year:02}{name}-A{digits}")
-    } else {
-        format!("{year:02}{name}{digits}")
-    };
+    let airgram = if serial.starts_with('A') { "-A" } else { "" };
+    let mut mrn = String::with_capacity(2 + name.len() + airgram.len() + digits.len());
+    mrn.push(char::from(b'0' + year / 10));
+    mrn.push(char::from(b'0' + year % 10));
+    for part in [&*name, airgram, digits] {
+        mrn.push_str(part);
+    }
     Some(Number { mrn, repaired_post })
 }
 
 /// A post's name in a number, and the table's name where the printed one is a known slip of it.
-pub(crate) fn post_name(printed: &str) -> Option<(String, Option<&'static str>)> {
+pub(crate) fn post_name(printed: &str) -> Option<(Cow<'static, str>, Option<&'static str>)> {
     let printed = strip_inserts(printed);
     if let Some(post) = tables::canonical_post(printed).or_else(|| tables::post_of_plad(printed)) {
         let slip = post != printed
             && tables::post_alias(&key(printed))
                 .is_some_and(|alias| alias.kind == tables::AliasKind::Misspelling);
-        return Some((post.to_owned(), slip.then_some(post)));
+        return Some((Cow::Borrowed(post), slip.then_some(post)));
     }
     let name = key(tables::place_of_plad(printed).unwrap_or(printed));
-    (name.len() >= 2 && name.bytes().any(|b| b.is_ascii_alphabetic())).then_some((name, None))
+    (name.len() >= 2 && name.bytes().any(|b| b.is_ascii_alphabetic())).then_some((Cow::Owned(name), None))
 }
 
 /// Capitals and digits only.

@@ -17,7 +17,7 @@ use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
 use crate::source::Source;
-use crate::{Context, Span, Spanned, clean, decode, general, line, section, skip, volume};
+use crate::{Context, Span, Spanned, clean, decode, general, line, section, volume};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
 const NESTED_MAX: u8 = 3;
@@ -38,14 +38,15 @@ pub struct Reading {
 /// one reading.
 pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
     let decoded = decode::decode(bytes);
-    if is_binary(&decoded) {
+    let suspect = clean::first_suspect(decoded.text.as_bytes(), 0);
+    if suspect.is_some() && is_binary(&decoded) {
         let span = Span::new(0, bytes.len());
         let head = Span::new(0, bytes.len().min(1));
         let found = Diagnostic::new(Code::NotText, head, "the input is binary, and is not read");
         return vec![Reading { span, record: Record { diagnostics: vec![found], ..Record::default() } }];
     }
-    let mut readings = read_text(&decoded.text, context);
-    if decoded.encoding != "utf-8" || decoded.text.contains('\u{fffd}') {
+    let mut readings = read_text(&decoded.text, suspect, context);
+    if decoded.encoding != "utf-8" || has_lost_characters(&decoded.text) {
         lost_characters(&decoded.text, &mut readings);
     }
     if !decoded.map.is_identity() {
@@ -61,10 +62,6 @@ pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
 fn is_binary(decoded: &decode::Decoded<'_>) -> bool {
     const LOOKED_AT: usize = 64 * 1024;
     let head = &decoded.text.as_bytes()[..decoded.text.len().min(LOOKED_AT)];
-    // Most texts have none, which is quickly seen.
-    if skip::find(head, 0, clean::is_control).is_none() {
-        return false;
-    }
     let control = head.iter().filter(|byte| clean::is_control(**byte)).count();
     control >= 32 && control * 10 >= head.len()
 }
@@ -82,7 +79,7 @@ pub struct Parse<'t> {
 /// Every byte of `text` is in exactly one [`Line`], whatever the text is. A text that holds several telegrams
 /// is read as its first; [`read`] reads them all.
 pub fn parse<'t>(text: &'t str, context: &Context) -> Parse<'t> {
-    let mut readings = read_text(text, context);
+    let mut readings = read_text(text, clean::first_suspect(text.as_bytes(), 0), context);
     let record = readings.swap_remove(0).record;
     let lines = line::lines(text, &record);
     Parse { text, record, lines }
@@ -116,8 +113,9 @@ impl fmt::Display for Parse<'_> {
     }
 }
 
-fn read_text(text: &str, context: &Context) -> Vec<Reading> {
-    let cleaned = clean::clean(text);
+/// Reads a text. `suspect` is where [`clean::first_suspect`] found the first byte that may be to be cleaned away.
+fn read_text(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Reading> {
+    let cleaned = clean::clean(text, suspect);
     let mut source = Source::new(&cleaned.text);
     general::unfold(&mut source);
     let noise = marking::noise(&source, 0..source.lines.len());
@@ -171,6 +169,11 @@ fn tile(readings: &mut [Reading], len: usize) {
 /// A character that stands for a byte without one.
 fn is_lost(char: char) -> bool {
     matches!(char, '\u{fffd}' | '\u{80}'..='\u{9f}')
+}
+
+/// Whether decoders have put U+FFFD into a text. Its first byte is rare, and soon found.
+fn has_lost_characters(text: &str) -> bool {
+    memchr::memchr(0xEF, text.as_bytes()).is_some_and(|at| text[at..].contains('\u{fffd}'))
 }
 
 fn lost_characters(text: &str, readings: &mut [Reading]) {

@@ -1,7 +1,7 @@
 //! References: the REF block, and citations of telegrams in any text.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::{Record, Reference, ReferenceKind, YearSource};
+use crate::record::{Addressee, Record, Reference, ReferenceKind, Station, YearSource};
 use crate::source::Source;
 use crate::{Spanned, datetime, mrn, tables};
 
@@ -319,7 +319,11 @@ fn word_length(bytes: &[u8]) -> usize {
 }
 
 pub(crate) fn is_no_post(word: &str) -> bool {
-    word.len() <= 10 && NOT_POSTS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+    let mut upper = [0; 10];
+    let Some(upper) = upper.get_mut(..word.len()) else { return false };
+    upper.copy_from_slice(word.as_bytes());
+    upper.make_ascii_uppercase();
+    NOT_POSTS.binary_search_by(|known| known.as_bytes().cmp(upper)).is_ok()
 }
 
 /// Where the number behind a post's last word begins.
@@ -582,7 +586,7 @@ struct Entry<'i> {
 impl Entry<'_> {
     fn push(&self, source: &Source<'_>, cite: &Cite<'_>, record: &mut Record) {
         let printed_year = cite.year.map(|printed| datetime::full_year(printed, self.year));
-        let whose = Whose::of(cite.post, record);
+        let whose = Whose::of(cite.post, record.from.as_ref(), &record.to);
         let post = whose.post(cite.post);
         for (index, &(at, number)) in cite.numbers.iter().enumerate() {
             let canonical = printed_year.or(self.year).and_then(|year| mrn::canonical(year, post?, number));
@@ -629,16 +633,25 @@ pub(crate) enum Whose {
 
 impl Whose {
     /// Reads the words before a number.
-    pub(crate) fn of(printed: &str, record: &Record) -> Whose {
-        let own = || record.from.as_ref().and_then(|from| from.value.post.clone());
-        match printed.replace(' ', "").as_str() {
-            "YOURTEL" | "URTEL" | "YOURTELEGRAM" => Whose::Relative(match record.to.as_slice() {
+    pub(crate) fn of(
+        printed: &str,
+        from: Option<&Spanned<Station>>,
+        to: &[Spanned<Addressee>],
+    ) -> Whose {
+        let is = |words: &[&str]| {
+            words.iter().any(|word| printed.bytes().filter(|b| *b != b' ').eq(word.bytes()))
+        };
+        if is(&["YOURTEL", "URTEL", "YOURTELEGRAM"]) {
+            Whose::Relative(match to {
                 [only] => only.value.station.post.clone(),
                 _ => None,
-            }),
-            "MYTEL" | "OURTEL" | "EMBTEL" | "CONTEL" | "MYTELEGRAM" => Whose::Relative(own()),
-            "DEPTEL" | "DEPTELS" => Whose::Relative(Some("STATE".to_owned())),
-            _ => Whose::Printed,
+            })
+        } else if is(&["MYTEL", "OURTEL", "EMBTEL", "CONTEL", "MYTELEGRAM"]) {
+            Whose::Relative(from.and_then(|from| from.value.post.clone()))
+        } else if is(&["DEPTEL", "DEPTELS"]) {
+            Whose::Relative(Some("STATE".to_owned()))
+        } else {
+            Whose::Printed
         }
     }
 

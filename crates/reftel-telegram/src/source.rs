@@ -2,21 +2,21 @@
 
 use crate::Span;
 
-/// One line: `[start, end)` without its line end, `[start, next)` with it, `[first, last)` without white space.
+/// One line: `[start, end)` without its line end, `[start, next)` with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct Line<'t> {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) next: usize,
-    first: usize,
-    last: usize,
+    /// Its text without white space at either end. Every reader looks at it, so it is cut out once.
+    text: &'t str,
 }
 
 /// A text cut into lines. Lines tile the text: each starts where the last one ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Source<'t> {
     pub(crate) text: &'t str,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<Line<'t>>,
 }
 
 impl<'t> Source<'t> {
@@ -27,11 +27,11 @@ impl<'t> Source<'t> {
         let mut lines = Vec::with_capacity(bytes.len() / 32 + 1);
         let mut start = 0;
         for at in memchr::memchr_iter(feed, bytes) {
-            lines.push(line(bytes, start, at, at + 1));
+            lines.push(line(text, start, at, at + 1));
             start = at + 1;
         }
         if start < bytes.len() {
-            lines.push(line(bytes, start, bytes.len(), bytes.len()));
+            lines.push(line(text, start, bytes.len(), bytes.len()));
         }
         Source { text, lines }
     }
@@ -42,30 +42,30 @@ impl<'t> Source<'t> {
         if cuts.peek().is_none() {
             return;
         }
-        let bytes = self.text.as_bytes();
+        let text = self.text;
         let mut lines = Vec::with_capacity(self.lines.len() + cuts.len());
         for whole in std::mem::take(&mut self.lines) {
             let mut start = whole.start;
             while let Some(cut) = cuts.next_if(|cut| *cut < whole.end) {
                 if cut > start {
-                    lines.push(line(bytes, start, cut, cut));
+                    lines.push(line(text, start, cut, cut));
                     start = cut;
                 }
             }
-            lines.push(line(bytes, start, whole.end, whole.next));
+            lines.push(line(text, start, whole.end, whole.next));
         }
         self.lines = lines;
     }
 
     /// A line's text without white space at either end.
     pub(crate) fn line(&self, index: usize) -> &'t str {
-        self.lines.get(index).map_or("", |line| &self.text[line.first..line.last])
+        self.lines.get(index).map_or("", |line| line.text)
     }
 
     /// How far a line is indented, in bytes.
     pub(crate) fn indent(&self, index: usize) -> usize {
         let line = &self.lines[index];
-        line.first - line.start
+        self.span(line.text).start - line.start
     }
 
     /// The place of a part of this text.
@@ -76,7 +76,8 @@ impl<'t> Source<'t> {
     }
 }
 
-fn line(bytes: &[u8], start: usize, at: usize, next: usize) -> Line {
+fn line(text: &str, start: usize, at: usize, next: usize) -> Line<'_> {
+    let bytes = text.as_bytes();
     let mut end = at;
     while end > start && bytes[end - 1] == b'\r' {
         end -= 1;
@@ -88,7 +89,7 @@ fn line(bytes: &[u8], start: usize, at: usize, next: usize) -> Line {
     while last > first && bytes[last - 1].is_ascii_whitespace() {
         last -= 1;
     }
-    Line { start, end, next, first, last }
+    Line { start, end, next, text: &text[first..last] }
 }
 
 /// A span moved to character boundaries, outwards.

@@ -1,5 +1,6 @@
 //! Telegrams as edited volumes print them: front matter, then `Cablegram 1199 WASHINGTON, 23 December 1941`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -272,7 +273,7 @@ fn embassy_head(line: &str) -> Option<String> {
     let _ = at;
     let place = after.to_ascii_lowercase();
     let name = if place.starts_with("the department of state") {
-        "STATE".to_owned()
+        Cow::Borrowed("STATE")
     } else {
         let at = place.find(" in ").or_else(|| place.find(" at "))?;
         let stop = place[at + 4..].find([',', '(', '…', '.']).unwrap_or(place.len() - at - 4);
@@ -285,7 +286,7 @@ fn embassy_head(line: &str) -> Option<String> {
             .next()
             .unwrap_or(named)
             .trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-        embassy_in(named).map(str::to_owned).or_else(|| mrn::post_name(named).map(|name| name.0))?
+        embassy_in(named).map(Cow::Borrowed).or_else(|| mrn::post_name(named).map(|name| name.0))?
     };
     (digits > 0).then(|| {
         format!("{:02}{name}{}", date.year().rem_euclid(100), rest[..digits].trim_start_matches('0'))
