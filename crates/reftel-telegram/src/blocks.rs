@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Block, BlockKind, Paragraph, Record};
-use crate::{Span, Spanned};
+use crate::{Span, Spanned, skip};
 
 /// The words that open a block, its kind, and whether `BEGIN` must stand before them.
 const FORMS: &[(&str, BlockKind, bool)] = &[
@@ -182,7 +182,7 @@ fn closings(text: &str, list: &mut Vec<Marker>) {
     ];
     let bytes = text.as_bytes();
     for finder in ENDS_FINDERS.iter() {
-        for at in finder.find_iter(bytes) {
+        for at in skip::places(finder, bytes) {
             if at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
                 continue;
             }
@@ -204,7 +204,7 @@ fn closings(text: &str, list: &mut Vec<Marker>) {
             }
         }
     }
-    for at in UNQUOTE.find_iter(bytes) {
+    for at in skip::places(&UNQUOTE, bytes) {
         list.push(Marker::Close { kind: BlockKind::Quote, at, end: at + 7 });
     }
 }

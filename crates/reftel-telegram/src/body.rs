@@ -19,12 +19,17 @@ pub(crate) struct Start<'t> {
 }
 
 /// Reads `1. (C) `, `¶1. `, `(C) 1. `, `1 (C) `, `(C) ` at the start of a line.
+#[inline]
 pub(crate) fn paragraph_start(line: &str) -> Option<Start<'_>> {
-    let bytes = line.as_bytes();
-    match bytes.first()? {
-        b'0'..=b'9' | b'(' | 0xC2 => {}
-        _ => return None,
+    // Asked of every line: most are told by their first byte, before any call.
+    match line.as_bytes().first()? {
+        b'0'..=b'9' | b'(' | 0xC2 => numbered_start(line),
+        _ => None,
     }
+}
+
+fn numbered_start(line: &str) -> Option<Start<'_>> {
+    let bytes = line.as_bytes();
     let mut at = 0;
     let sign = line.starts_with('¶');
     if sign {

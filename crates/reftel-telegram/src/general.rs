@@ -9,7 +9,7 @@ use memchr::memmem::Finder;
 use crate::diagnostic::Code;
 use crate::record::{Mention, Record, Reference, ReferenceKind, Subject, YearSource};
 use crate::source::Source;
-use crate::{Context, Spanned, body, datetime, heading, marking, mrn};
+use crate::{Context, Spanned, body, datetime, heading, marking, mrn, skip};
 
 /// The names of the sets that are read, and how they are written.
 const SETS: &[(&str, &str)] = &[
@@ -67,11 +67,17 @@ pub(crate) fn is_set(line: &str) -> bool {
 }
 
 /// A set's name at the start of a line, in any letters, and what stands behind its slant.
+#[inline]
 fn set(line: &str) -> Option<(&'static str, &str)> {
-    if !matches!(line.as_bytes().first()? | 32, b'm' | b's' | b'r' | b'n' | b'a' | b'p' | b'g' | b'e' | b'o')
-    {
-        return None;
+    // Asked of nearly every line: most are told by their first two letters, before any call.
+    let start = line.as_bytes().first_chunk::<2>()?.map(|b| b & 0xDF);
+    match &start {
+        b"MS" | b"SU" | b"RE" | b"NA" | b"AM" | b"AP" | b"PO" | b"RM" | b"GE" | b"EX" | b"OP" => named_set(line),
+        _ => None,
     }
+}
+
+fn named_set(line: &str) -> Option<(&'static str, &str)> {
     let slant = line.as_bytes()[..line.len().min(12)].iter().position(|b| *b == b'/')?;
     let name = line[..slant].trim_ascii_end();
     if let Some(&(_, set)) = SETS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -106,10 +112,15 @@ pub(crate) fn first_set(source: &Source<'_>, lines: Range<usize>) -> Option<usiz
 }
 
 /// A line without the name of the set that holds the remarks: `RMKS/1. …`, `GENTEXT/REMARKS/1. …`.
+#[inline]
 pub(crate) fn words_of(line: &str) -> &str {
-    if !matches!(line.as_bytes().first(), Some(b'R' | b'G' | b'r' | b'g')) {
-        return line;
+    match line.as_bytes() {
+        [b'R' | b'r', b'M' | b'm' | b'E' | b'e', ..] | [b'G' | b'g', b'E' | b'e', ..] => words_of_set(line),
+        _ => line,
     }
+}
+
+fn words_of_set(line: &str) -> &str {
     match set(line) {
         Some(("RMKS", rest)) => rest.trim_start_matches(['/', ' ']),
         Some(("GENTEXT", rest)) => {
@@ -137,7 +148,7 @@ pub(crate) fn unfold(source: &mut Source<'_>) {
     }
     let mut cuts = Vec::new();
     unfold_headings(source, messages, &mut cuts);
-    for close in CLOSE.find_iter(bytes) {
+    for close in skip::places(&CLOSE, bytes) {
         let rest = &source.text[close + 2..];
         let gap = rest.bytes().take_while(|b| *b == b' ').count();
         let rest = &rest[gap..];
@@ -191,7 +202,8 @@ fn unfold_headings(source: &Source<'_>, messages: bool, cuts: &mut Vec<usize>) {
             (addresses, to) = (true, false);
         }
         let unclassified = line.starts_with("UNCLAS");
-        addresses &= line != "BT" && !unclassified;
+        // Behind the classification line there are no addresses, also where no `BT` says so.
+        addresses &= line != "BT" && !unclassified && marking::class_words(line).is_none();
         let mut broken = None;
         if addresses {
             broken = cut_addresses(line, at, &mut to, cuts);
@@ -221,32 +233,33 @@ fn cut_addresses(line: &str, at: usize, to: &mut bool, cuts: &mut Vec<usize>) ->
     let bytes = line.as_bytes();
     *to |= line.starts_with("TO ");
     let (mut info, mut broken, mut class) = (false, None, false);
-    // Lines of addresses are short, and have many blanks: a plain loop is faster than a search.
-    for blank in (0..bytes.len()).filter(|&at| bytes[at] == b' ') {
-        // The first of each is where something begins.
-        let again = match &bytes[blank + 1..] {
-            [b'T', b'O', b' ', ..] => std::mem::replace(to, true),
-            [b'I', b'N', b'F', b'O', b' ', ..] => std::mem::replace(&mut info, true),
-            [b'B', b'T', b' ', ..] => *broken.get_or_insert(blank) != blank,
-            [b'U', b'N', b'C', b'L', b'A', b'S', ..] => std::mem::replace(&mut class, true),
-            _ => continue,
-        };
-        if !again {
-            cuts.push(at + blank + 1);
+    let mut word = 0;
+    for (place, byte) in bytes.iter().enumerate() {
+        if *byte == b' ' {
+            word = place + 1;
+            // The first of each is where something begins.
+            let again = match &bytes[word..] {
+                [b'T', b'O', b' ', ..] => std::mem::replace(to, true),
+                [b'I', b'N', b'F', b'O', b' ', ..] => std::mem::replace(&mut info, true),
+                [b'B', b'T', b' ', ..] => *broken.get_or_insert(place) != place,
+                [b'U', b'N', b'C', b'L', b'A', b'S', ..] => std::mem::replace(&mut class, true),
+                _ => continue,
+            };
+            if !again {
+                cuts.push(at + word);
+            }
+        } else if *byte == b'/' {
+            // `… ZEN/CNO WASHINGTON DC RUENAAA/CNO WASHINGTON DC`
+            let name = &line[word..place];
+            let station = name == "ZEN"
+                || (name.len() >= 6 && name.starts_with('R') && heading::is_routing_indicator(name));
+            if station && !matches!(line[..word].trim_end(), "" | "TO" | "INFO" | "FM") {
+                cuts.push(at + word);
+            }
         }
     }
     if let Some(before) = line.strip_suffix(" INFO") {
         cuts.push(at + before.len() + 1);
-    }
-    // `… ZEN/CNO WASHINGTON DC RUENAAA/CNO WASHINGTON DC`
-    for slant in (0..bytes.len()).filter(|&at| bytes[at] == b'/') {
-        let word = bytes[..slant].iter().rposition(|b| *b == b' ').map_or(0, |blank| blank + 1);
-        let name = &line[word..slant];
-        let station = name == "ZEN"
-            || (name.len() >= 6 && name.starts_with('R') && heading::is_routing_indicator(name));
-        if station && !matches!(line[..word].trim_end(), "" | "TO" | "INFO" | "FM") {
-            cuts.push(at + word);
-        }
     }
     broken
 }
@@ -351,7 +364,7 @@ fn number_above(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
 /// Where a set is closed: two slants at the end of a line or before a blank. `DC//N1//` and `http://` close none.
 fn closing(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    CLOSE.find_iter(bytes).find(|&at| bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace))
+    skip::places(&CLOSE, bytes).find(|&at| bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace))
 }
 
 /// The line after the one that closes the set with `//`, or where the next set or the text begins. A subject that

@@ -269,7 +269,7 @@ impl<'t> Reader<'_, 't> {
         let span = self.source.span(printed);
         if let Some(number) = self.year().and_then(|year| mrn::canonical(year, &self.own_post(post), serial))
         {
-            let garbled = mrn::parts(&number.mrn).is_some_and(|parts| parts.1 != mrn::key(post))
+            let garbled = mrn::parts(&number.mrn).is_some_and(|parts| !mrn::is_key(post, parts.1))
                 && self.is_garbled(post);
             if let Some(read) =
                 number.repaired_post.map(str::to_owned).or(garbled.then(|| self.own_post(post)))
@@ -291,9 +291,10 @@ impl<'t> Reader<'_, 't> {
     /// Whether a post no table knows is one slip away from the originator's.
     fn is_garbled(&self, post: &str) -> bool {
         let own = self.record.from.as_ref().and_then(|from| from.value.post.as_deref());
-        let key = mrn::key(post);
         own.is_some_and(|own| {
-            own != key && own.len() >= 5 && address::one_edit(own.as_bytes(), key.as_bytes())
+            !mrn::is_key(post, own)
+                && own.len() >= 5
+                && address::one_edit(own.as_bytes(), mrn::key(post).as_bytes())
         }) && tables::canonical_post(post).is_none()
     }
 

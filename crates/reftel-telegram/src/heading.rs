@@ -829,6 +829,7 @@ impl<'t> Reader<'_, 't> {
 }
 
 /// What stands behind a word that begins a line, where white space follows it.
+#[inline]
 pub(crate) fn keyword<'l>(line: &'l str, word: &str) -> Option<&'l str> {
     let rest = line.strip_prefix(word)?;
     if rest.is_empty() || rest.starts_with([' ', '\t', ':']) {
@@ -950,11 +951,10 @@ fn precedence_line(line: &str) -> Option<Precedence> {
 fn is_distribution(text: &str) -> bool {
     let mut offices = 0;
     for word in text.split_ascii_whitespace() {
-        let office = word.rsplit_once('-').is_some_and(|(office, copies)| {
+        let office = word.as_bytes().split_last_chunk::<3>().is_some_and(|(office, copies)| {
             !office.is_empty()
-                && copies.len() == 2
-                && copies.bytes().all(|b| b.is_ascii_digit())
-                && office.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/')
+                && matches!(copies, [b'-', b'0'..=b'9', b'0'..=b'9'])
+                && office.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'/')
         });
         let total = word.strip_prefix('/').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
         if !(office || total || word.len() == 1 && offices > 0) {

@@ -28,11 +28,20 @@ const WORDS: &[(&str, Classification, Option<&str>)] = &[
 ];
 
 /// Reads classification words at the start of `line`: `UNCLAS`, `C O N F I D E N T I A L`, `TOP SECRET`.
+#[inline]
 pub(crate) fn class_words(line: &str) -> Option<ClassWords> {
-    if !matches!(line.as_bytes().first()?, b'U' | b'C' | b'S' | b'T' | b'L' | b'R' | b'F') {
-        return None;
+    // Asked of every line: most are told by their first two letters, before any call.
+    match line.as_bytes() {
+        [b'U', b'N' | b' ', ..]
+        | [b'C' | b'T' | b'F', b'O' | b' ', ..]
+        | [b'S' | b'R', b'E' | b' ', ..]
+        | [b'L', b'I' | b' ', ..] => class_words_below(line),
+        _ => None,
     }
-    // Most lines are told by their first three letters.
+}
+
+fn class_words_below(line: &str) -> Option<ClassWords> {
+    // Of the others, most are told by their first three.
     let mut letters = line.bytes().filter(|b| *b != b' ').take(3);
     let start = [letters.next()?, letters.next()?, letters.next()?];
     if !matches!(&start, b"UNC" | b"CON" | b"SEC" | b"TOP" | b"LIM" | b"RES" | b"SEN" | b"FOR") {
@@ -72,12 +81,15 @@ fn spaced_word(line: &str, word: &str) -> Option<(usize, bool)> {
 }
 
 /// Whether a line holds classification words and nothing else that tells one telegram from another.
+#[inline]
 pub(crate) fn is_banner(line: &str) -> bool {
-    class_words(line).is_some_and(|words| {
-        let rest = line[words.end..].trim_matches(|c: char| c.is_ascii_whitespace() || "/-.*".contains(c));
-        rest.is_empty()
-            || matches!(rest, "NOFORN" | "EXDIS" | "NODIS" | "LIMDIS" | "STADIS" | "EFTO" | "E F T O")
-    })
+    class_words(line).is_some_and(|words| tells_nothing(&line[words.end..]))
+}
+
+/// Whether what stands behind classification words tells no telegram from another.
+fn tells_nothing(rest: &str) -> bool {
+    let rest = rest.trim_matches(|c: char| c.is_ascii_whitespace() || "/-.*".contains(c));
+    rest.is_empty() || matches!(rest, "NOFORN" | "EXDIS" | "NODIS" | "LIMDIS" | "STADIS" | "EFTO" | "E F T O")
 }
 
 /// A line that isn't the telegram's text.
@@ -157,8 +169,14 @@ fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
 
 fn own_noise(line: &str) -> Option<Noise> {
     let bytes = line.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return Some(Noise::Blank) };
+    // Most lines are told by their first letter and their last.
+    if !matches!(first, b'B' | b'#' | b'N' | b'P' | b'<' | b'*' | b'S' | b'M' | b'D' | b'E')
+        && !last.is_ascii_digit()
+    {
+        return None;
+    }
     match bytes {
-        [] => Some(Noise::Blank),
         b"BT" => Some(Noise::Break),
         [b'#', digits @ ..]
             if !digits.is_empty() && digits.len() <= 6 && digits.iter().all(u8::is_ascii_digit) =>
@@ -209,7 +227,7 @@ fn is_page_tail(line: &str) -> bool {
 
 /// `VALDORIA 00001000  002 OF 004`, also `001.2 OF 003`.
 fn is_section_page(line: &str) -> bool {
-    let mut words = line.rsplit(|c: char| c.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let mut words = line.split_ascii_whitespace().rev();
     let number = |word: Option<&str>| {
         word.is_some_and(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
     };

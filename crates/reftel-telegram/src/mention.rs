@@ -87,7 +87,7 @@ impl<'a, 't> Mentions<'a, 't> {
         let bytes = text.as_bytes();
         // `ef` is rarer than any of its letters.
         let [mut small, mut capital] =
-            EF.each_ref().map(|finder| finder.find_iter(&bytes[from..]).peekable());
+            EF.each_ref().map(|finder| skip::places(finder, &bytes[from..]).peekable());
         let found = std::iter::from_fn(|| match (small.peek(), capital.peek()) {
             (Some(first), Some(second)) if first < second => small.next(),
             (Some(_), None) => small.next(),

@@ -77,11 +77,20 @@ pub(crate) fn post_name(printed: &str) -> Option<(Cow<'static, str>, Option<&'st
 
 /// Capitals and digits only.
 pub(crate) fn key(text: &str) -> String {
+    if text.bytes().all(|b| b.is_ascii_uppercase()) {
+        return text.to_owned();
+    }
     let mut key = String::with_capacity(text.len());
     for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
         key.push(char::from(byte.to_ascii_uppercase()));
     }
     key
+}
+
+/// Whether [`key`] of a text is this one.
+pub(crate) fn is_key(text: &str, key: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|byte| byte.to_ascii_uppercase()).eq(key.bytes())
 }
 
 /// Words that got between classification and post: `AMEMBASSY VALDORIA`, `EFTO VALDORIA`.

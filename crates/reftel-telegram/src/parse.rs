@@ -17,7 +17,7 @@ use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
 use crate::source::Source;
-use crate::{Context, Span, Spanned, clean, decode, general, line, section, volume};
+use crate::{Context, Span, Spanned, clean, decode, general, line, section, skip, volume};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
 const NESTED_MAX: u8 = 3;
@@ -607,7 +607,11 @@ fn body_lines(source: &Source<'_>, noise: &[Option<Noise>], part: &Opened, body:
 
 /// Whether the archive's own description of the telegram begins here.
 fn is_tail(line: &str) -> bool {
-    line.starts_with("Message Attributes") || line.starts_with("***  Current") || line == "_"
+    match line.as_bytes().first() {
+        Some(b'M') => line.starts_with("Message Attributes"),
+        Some(b'*') => line.starts_with("***  Current"),
+        _ => line == "_",
+    }
 }
 
 fn fallback_classification(record: &mut Record, heading: &Heading) {
@@ -751,7 +755,7 @@ fn quotations(source: &Source<'_>, body: &[BodyLine]) -> Vec<(usize, usize)> {
     let mut whole = 0;
     for (at, line) in body.iter().enumerate().filter(|(_, line)| line.noise.is_none()) {
         let text = source.line(line.index);
-        for quote in QUOTE.find_iter(text.as_bytes()) {
+        for quote in skip::places(&QUOTE, text.as_bytes()) {
             if text[..quote].ends_with("UN") {
                 if let Some(first) = stack.pop().flatten() {
                     whole -= 1;

@@ -12,11 +12,8 @@ pub(crate) fn label(line: &str) -> Option<&str> {
         return None;
     }
     let letters = first.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let word = line[..letters].to_ascii_uppercase();
-    if !matches!(
-        word.as_str(),
-        "REF" | "REFS" | "REFTEL" | "REFTELS" | "RETEL" | "RETELS" | "REFERENCE" | "REFERENCES"
-    ) {
+    let words = ["REF", "REFS", "REFTEL", "REFTELS", "RETEL", "RETELS", "REFERENCE", "REFERENCES"];
+    if !words.iter().any(|word| word.eq_ignore_ascii_case(&line[..letters])) {
         return None;
     }
     let mut rest = &line[letters..];
@@ -318,9 +315,27 @@ fn word_length(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'\'' | b'.')).count()
 }
 
+/// For each capital, the lengths of the words in [`NOT_POSTS`] that begin with it, as bits. Most posts are told by
+/// it.
+static NOT_POSTS_LENGTHS: [u16; 26] = {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < NOT_POSTS.len() {
+        let word = NOT_POSTS[at].as_bytes();
+        lengths[(word[0] - b'A') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+};
+
 pub(crate) fn is_no_post(word: &str) -> bool {
+    let first = word.bytes().next().map_or(0, |byte| byte.to_ascii_uppercase()).wrapping_sub(b'A');
+    let lengths = NOT_POSTS_LENGTHS.get(usize::from(first)).copied().unwrap_or(0);
+    if word.len() > 10 || lengths & 1 << word.len() == 0 {
+        return false;
+    }
     let mut upper = [0; 10];
-    let Some(upper) = upper.get_mut(..word.len()) else { return false };
+    let upper = &mut upper[..word.len()];
     upper.copy_from_slice(word.as_bytes());
     upper.make_ascii_uppercase();
     NOT_POSTS.binary_search_by(|known| known.as_bytes().cmp(upper)).is_ok()
@@ -731,13 +746,15 @@ const DOCUMENTS: &[(&str, ReferenceKind)] = &[
 
 /// What kind of document an entry names, by its words: the first kind, in the order of the enumeration.
 fn document_kind(item: &str) -> ReferenceKind {
-    let word_kind = |word: &str| {
-        let upper = word.to_ascii_uppercase();
-        DOCUMENTS.binary_search_by(|(name, _)| (*name).cmp(upper.as_str())).ok().map(|at| DOCUMENTS[at].1)
+    let word_kind = |word: &[u8]| {
+        let mut upper = [0; 13];
+        let upper = upper.get_mut(..word.len()).filter(|upper| upper.len() >= 3)?;
+        upper.copy_from_slice(word);
+        upper.make_ascii_uppercase();
+        let found = DOCUMENTS.binary_search_by(|(name, _)| name.as_bytes().cmp(upper));
+        found.ok().map(|at| DOCUMENTS[at].1)
     };
-    let words = item
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-        .filter(|word| (3..=13).contains(&word.len()));
+    let words = item.as_bytes().split(|b| !(b.is_ascii_alphanumeric() || *b == b'-'));
     if let Some(kind) = words.filter_map(word_kind).min() {
         return kind;
     }

@@ -88,6 +88,22 @@ static OPERATING_SIGNALS: Table<&str> = table!(OPERATING_SIGNALS);
 static OFFICES: Table<&str> = table!(OFFICES);
 static ACRONYMS: Table<&str> = table!(ACRONYMS);
 
+/// For each byte, how it stands in a key: capitals and digits as they are, small letters as capitals, others not
+/// at all, which is 0.
+static IN_KEYS: [u8; 256] = in_keys();
+
+const fn in_keys() -> [u8; 256] {
+    let mut list = [0; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            list[byte as usize] = byte.to_ascii_uppercase();
+        }
+        byte += 1;
+    }
+    list
+}
+
 /// A name as the tables have it: upper-case letters and digits only, on the stack.
 struct Key {
     bytes: [u8; Key::MAX],
@@ -100,9 +116,12 @@ impl Key {
 
     fn of(printed: &str) -> Option<Key> {
         let mut key = Key { bytes: [0; Key::MAX], len: 0 };
-        for byte in printed.bytes().filter(u8::is_ascii_alphanumeric) {
-            *key.bytes.get_mut(key.len)? = byte.to_ascii_uppercase();
-            key.len += 1;
+        for byte in printed.bytes() {
+            let letter = IN_KEYS[usize::from(byte)];
+            if letter != 0 {
+                *key.bytes.get_mut(key.len)? = letter;
+                key.len += 1;
+            }
         }
         (key.len > 0).then_some(key)
     }
