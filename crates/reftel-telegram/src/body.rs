@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::{self, Noise};
 use crate::record::{ClassifiedBy, Paragraph, Record};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Span, Spanned, order};
 
 /// How a line that begins a paragraph begins.
@@ -117,7 +117,7 @@ pub(crate) fn classified_by(source: &Source<'_>, text: &str, record: &mut Record
     if text.is_empty() {
         return;
     }
-    let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(text);
     let (who, why) = split_reasons(&line);
     let (name, title) = name_and_title(who);
     let entry = ClassifiedBy { name, title, reasons: order::reasons(why) };
@@ -358,7 +358,7 @@ impl<'a, 't> Reader<'a, 't> {
     }
 
     fn line(&mut self, line: BodyLine) {
-        self.gap |= self.gaps.contains(&line.index);
+        self.gap |= !self.gaps.is_empty() && self.gaps.contains(&line.index);
         match line.noise {
             Some(Noise::Page | Noise::Banner | Noise::Stamp) => self.broke = true,
             Some(Noise::Blank | Noise::Break | Noise::Validation | Noise::End) => self.blank = true,

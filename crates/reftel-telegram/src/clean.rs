@@ -58,7 +58,8 @@ pub(crate) fn clean(text: &str, suspect: Option<usize>) -> Cleaned<'_> {
     let Some(mut next) = suspect else {
         return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
     };
-    let html = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"].iter().any(|tag| text.contains(tag));
+    let tags = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"];
+    let html = memchr::memchr(b'<', bytes).is_some_and(|at| tags.iter().any(|tag| text[at..].contains(tag)));
     let mut out = String::with_capacity(text.len());
     let mut map = OffsetMap::default();
     let mut diagnostics = Vec::new();

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 
 use crate::diagnostic::Code;
 use crate::record::{Mention, Record, Reference, ReferenceKind, Subject, YearSource};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Context, Spanned, body, datetime, heading, marking, mrn, skip};
 
 /// The names of the sets that are read, and how they are written.
@@ -72,7 +72,9 @@ fn set(line: &str) -> Option<(&'static str, &str)> {
     // Asked of nearly every line: most are told by their first two letters, before any call.
     let start = line.as_bytes().first_chunk::<2>()?.map(|b| b & 0xDF);
     match &start {
-        b"MS" | b"SU" | b"RE" | b"NA" | b"AM" | b"AP" | b"PO" | b"RM" | b"GE" | b"EX" | b"OP" => named_set(line),
+        b"MS" | b"SU" | b"RE" | b"NA" | b"AM" | b"AP" | b"PO" | b"RM" | b"GE" | b"EX" | b"OP" => {
+            named_set(line)
+        }
         _ => None,
     }
 }
@@ -355,7 +357,7 @@ fn number_above(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
         if let Some(found) = starts.or_else(|| Numbers::new(line, 0, None).next()) {
             let printed = &line[found.start..found.end];
             record.mrn = Some(Spanned::new(found.mrn, source.span(printed)));
-            record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+            record.mrn_printed = Some(one_line(printed));
             return;
         }
     }
@@ -568,7 +570,7 @@ struct Numbers<'t> {
     at: usize,
     from: usize,
     /// The series and the end of the number before: a list names its series once.
-    last: Option<(String, usize)>,
+    last: Option<(&'t str, usize)>,
 }
 
 impl<'t> Numbers<'t> {
@@ -599,9 +601,9 @@ impl<'t> Numbers<'t> {
             .then(|| series(&words[words.len() - letters..], self.own))
             .flatten();
         let (series, start) = match (named, &self.last) {
-            (Some(series), _) => (series.to_owned(), start),
-            (None, Some((series, end))) if self.text.get(*end..slant - digits).is_some_and(joins) => {
-                (series.clone(), slant - digits)
+            (Some(series), _) => (series, start),
+            (None, &Some((series, end))) if self.text.get(end..slant - digits).is_some_and(joins) => {
+                (series, slant - digits)
             }
             _ => return None,
         };
@@ -609,9 +611,9 @@ impl<'t> Numbers<'t> {
             return None;
         }
         let year: i16 = self.text[slant + 1..=slant + year_len].parse().ok()?;
-        let year = datetime::full_year(year, None).rem_euclid(100);
+        let year = datetime::full_year(year, None);
         let end = slant + 1 + year_len;
-        let mrn = format!("{year:02}{series}{serial}");
+        let mrn = mrn::put_together(year, [series, serial]);
         self.last = Some((series, end));
         Some(Found { start, end, mrn })
     }
@@ -724,6 +726,21 @@ mod tests {
         assert_eq!(list("navadmins 1/15, 2/15 and\n3/15"), ["15NAVADMIN1", "15NAVADMIN2", "15NAVADMIN3"]);
         assert_eq!(list("NAVADMIN 142-03, ALNAV 1/09"), ["03NAVADMIN142", "09ALNAV1"]);
         assert_eq!(list("ON 12/15 AND 24/7, NAVADMIN 5 OF 1/15"), [""; 0]);
+    }
+
+    #[test]
+    fn lines_that_ran_together_are_cut_above_the_text_alone() {
+        let lines = |text: &'static str| {
+            let mut source = Source::new(text);
+            unfold(&mut source);
+            (0..source.lines.len()).map(|index| source.line(index)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            lines("FM CNO WASHINGTON DC TO NAVADMIN INFO CNO BT UNCLAS //N01000//\nSUBJ/FERRIES//"),
+            ["FM CNO WASHINGTON DC", "TO NAVADMIN", "INFO CNO", "BT", "UNCLAS //N01000//", "SUBJ/FERRIES//"]
+        );
+        let plain = "FM CNO WASHINGTON DC\nC O N F I D E N T I A L VALDORIA 12\nSUBJ: FERRIES\nSENT TO ALL";
+        assert_eq!(lines(plain), plain.lines().collect::<Vec<_>>());
     }
 
     #[test]

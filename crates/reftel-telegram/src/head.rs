@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::heading::keyword;
 use crate::marking::{self, Noise};
 use crate::record::{Passing, PassingKind, Record, Subject};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Context, Span, Spanned, address, body, mrn, order, reference, section, tables, tagline};
 
 /// A label that begins a line of the head.
@@ -265,7 +265,7 @@ impl<'t> Reader<'_, 't> {
         };
         let printed = &text[..self.source.span(serial).end - self.source.span(text).start];
         let printed = printed.trim_start_matches(['/', ' ', '.', '-']);
-        self.record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+        self.record.mrn_printed = Some(one_line(printed));
         let span = self.source.span(printed);
         if let Some(number) = self.year().and_then(|year| mrn::canonical(year, &self.own_post(post), serial))
         {
@@ -493,7 +493,7 @@ impl<'t> Reader<'_, 't> {
         }
         self.head.subject = true;
         let text = text.trim_ascii().trim_end_matches(['-', ' ', '\n', '\r', '_']);
-        let printed = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let printed = one_line(text);
         if printed.is_empty() {
             return;
         }

@@ -831,6 +831,10 @@ impl<'t> Reader<'_, 't> {
 /// What stands behind a word that begins a line, where white space follows it.
 #[inline]
 pub(crate) fn keyword<'l>(line: &'l str, word: &str) -> Option<&'l str> {
+    // Nearly every line is told by its first letter.
+    if line.as_bytes().first() != word.as_bytes().first() {
+        return None;
+    }
     let rest = line.strip_prefix(word)?;
     if rest.is_empty() || rest.starts_with([' ', '\t', ':']) {
         Some(rest.trim_start_matches([':', ' ', '\t']))

@@ -19,7 +19,7 @@ pub(crate) struct Mentions<'a, 't> {
     from: Option<&'a Spanned<Station>>,
     to: &'a [Spanned<Addressee>],
     references: &'a [Spanned<Reference>],
-    mentions: &'a mut Vec<Spanned<Mention>>,
+    found: &'a mut Vec<Spanned<Mention>>,
     diagnostics: &'a mut Vec<Diagnostic>,
     /// Whether the telegram has a date-time group.
     dated: bool,
@@ -60,7 +60,7 @@ impl<'a, 't> Mentions<'a, 't> {
             from,
             to,
             references,
-            mentions,
+            found: mentions,
             diagnostics,
             dated,
             year,
@@ -73,7 +73,7 @@ impl<'a, 't> Mentions<'a, 't> {
 
     /// Puts what was found in order.
     pub(crate) fn finish(self) {
-        self.mentions.sort_by_key(|mention| mention.span);
+        self.found.sort_by_key(|mention| mention.span);
     }
 
     /// Scans `[from, to)` of the source.
@@ -114,7 +114,9 @@ impl<'a, 't> Mentions<'a, 't> {
                     next += 3;
                 }
             }
-            at = self.after_word(text, start, next, letters >= 6 && word[..6].eq_ignore_ascii_case("reftel")).max(at);
+            at = self
+                .after_word(text, start, next, letters >= 6 && word[..6].eq_ignore_ascii_case("reftel"))
+                .max(at);
         }
     }
 
@@ -192,8 +194,7 @@ impl<'a, 't> Mentions<'a, 't> {
         }
         match reference {
             Some(index) => {
-                let mention =
-                    Mention { mrn: self.references[index].mrn.clone(), reference: Some(index) };
+                let mention = Mention { mrn: self.references[index].mrn.clone(), reference: Some(index) };
                 self.push(text, start, end, mention);
             }
             None if !self.references.is_empty() => self.diagnostics.push(Diagnostic::new(
@@ -207,7 +208,7 @@ impl<'a, 't> Mentions<'a, 't> {
 
     fn push(&mut self, text: &str, start: usize, end: usize, mention: Mention) {
         let span = self.source.span(&text[start..end]);
-        self.mentions.push(Spanned::new(mention, span));
+        self.found.push(Spanned::new(mention, span));
     }
 
     fn numbers(&mut self, text: &str, from: usize) {

@@ -46,20 +46,26 @@ fn of(text: &str, context: &Context) -> Option<String> {
 /// Puts a number together. `serial` is digits, or `A-123` for an airgram.
 pub(crate) fn canonical(year: i16, post: &str, serial: &str) -> Option<Number> {
     let (name, repaired_post) = post_name(post)?;
-    let year = u8::try_from(year.rem_euclid(100)).ok()?;
     let serial_digits = serial.trim_start_matches(['A', '-', ' ']);
     let digits = serial_digits.trim_start_matches('0');
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let airgram = if serial.starts_with('A') { "-A" } else { "" };
-    let mut mrn = String::with_capacity(2 + name.len() + airgram.len() + digits.len());
+    let mrn = put_together(year, [&name, airgram, digits]);
+    Some(Number { mrn, repaired_post })
+}
+
+/// A number: the year in two digits, and what follows it. Telegrams have many, and a formatter takes its time.
+pub(crate) fn put_together<const N: usize>(year: i16, parts: [&str; N]) -> String {
+    let year = u8::try_from(year.rem_euclid(100)).unwrap_or(0);
+    let mut mrn = String::with_capacity(2 + parts.iter().map(|part| part.len()).sum::<usize>());
     mrn.push(char::from(b'0' + year / 10));
     mrn.push(char::from(b'0' + year % 10));
-    for part in [&*name, airgram, digits] {
+    for part in parts {
         mrn.push_str(part);
     }
-    Some(Number { mrn, repaired_post })
+    mrn
 }
 
 /// A post's name in a number, and the table's name where the printed one is a known slip of it.
@@ -194,7 +200,7 @@ pub(crate) fn general_message(text: &str) -> Option<(String, usize)> {
     }
     let len = text.len() - year.len() + year_digits;
     let year: i16 = year[..year_digits].parse().ok()?;
-    Some((format!("{:02}{}{serial}", datetime::full_year(year, None).rem_euclid(100), &text[..letters]), len))
+    Some((put_together(datetime::full_year(year, None), [&text[..letters], serial]), len))
 }
 
 /// The parts of a canonical number: year of the century, post, serial. `None` where `mrn` isn't one.

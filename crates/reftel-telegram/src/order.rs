@@ -2,6 +2,7 @@
 
 use crate::datetime;
 use crate::record::ExecutiveOrder;
+use crate::source::one_line;
 
 /// What stands behind `E.O.` in any of its spellings: the order's number and the instruction.
 pub(crate) fn label(line: &str) -> Option<&str> {
@@ -33,9 +34,9 @@ pub(crate) fn continues(line: &str) -> bool {
 pub(crate) fn read(text: &str, year: Option<i16>) -> ExecutiveOrder {
     let mut order = ExecutiveOrder::default();
     let text = text.split("TAGS:").next().unwrap_or(text);
-    let one_line: String = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-    let digits = one_line.bytes().take_while(u8::is_ascii_digit).count();
-    let mut rest = one_line.as_str();
+    let line = one_line(text);
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let mut rest = line.as_str();
     if digits == 5 {
         order.order = Some(rest[..5].to_owned());
         rest = rest[5..].trim_start_matches([':', ' ', ',', '.', ';', '-']);

@@ -16,7 +16,7 @@ use crate::marking::{self, Noise};
 use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Context, Span, Spanned, clean, decode, general, line, section, skip, volume};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
@@ -62,8 +62,16 @@ pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
 fn is_binary(decoded: &decode::Decoded<'_>) -> bool {
     const LOOKED_AT: usize = 64 * 1024;
     let head = &decoded.text.as_bytes()[..decoded.text.len().min(LOOKED_AT)];
+    // Most texts have too few to count them all.
+    let mut from = 0;
+    for _ in 0..32 {
+        match skip::find(head, from, clean::is_control) {
+            Some(at) => from = at + 1,
+            None => return false,
+        }
+    }
     let control = head.iter().filter(|byte| clean::is_control(**byte)).count();
-    control >= 32 && control * 10 >= head.len()
+    control * 10 >= head.len()
 }
 
 /// A text that is one telegram, and everything about it. Printed, it is the text.
@@ -377,7 +385,7 @@ fn page_line_identity(
             if let Some(number) = crate::mrn::canonical(year, cite.post, serial) {
                 let printed = &rest[..at + serial.len()];
                 record.mrn = Some(Spanned::new(number.mrn, source.span(printed)));
-                record.mrn_printed = Some(printed.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+                record.mrn_printed = Some(one_line(printed));
             }
         }
     }

@@ -92,6 +92,18 @@ fn line(text: &str, start: usize, at: usize, next: usize) -> Line<'_> {
     Line { start, end, next, text: &text[first..last] }
 }
 
+/// The words of a text in one line, with one blank between them.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_ascii_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
 /// A span moved to character boundaries, outwards.
 pub(crate) fn whole(text: &str, span: Span) -> Span {
     let mut span = Span::new(span.start.min(text.len()), span.end.min(text.len()));

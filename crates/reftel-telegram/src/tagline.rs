@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Tag, TagKind};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Span, Spanned, tables};
 
 /// What stands behind the label, and whether the label is damaged.
@@ -192,7 +192,7 @@ impl Reader<'_, '_> {
     /// A name in parentheses belongs to the travel tag before it; else it stands alone.
     fn person(&mut self, inside: &str) {
         let span = self.source.span(inside);
-        let name = inside.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let name = one_line(inside);
         if name.is_empty() {
             return;
         }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::datetime::{self, words};
 use crate::diagnostic::Code;
 use crate::record::{Addressee, Classification, Precedence, Record, Station};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Spanned, mrn, tables};
 
 /// The parts of a printed head.
@@ -512,11 +512,10 @@ fn addressed(title: &str) -> Option<usize> {
 /// Originator and addressee: the title's, or the place of the head.
 fn stations(source: &Source<'_>, title: Option<Title<'_>>, place: (&str, &str), record: &mut Record) {
     let title = title.unwrap_or_default();
-    let joined = |text: &str| text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(from) = title.from {
         let post: String = place.0.chars().filter(char::is_ascii_alphanumeric).collect();
         let post = (!post.is_empty()).then(|| post.to_ascii_uppercase());
-        let station = Station { plad: joined(from), routing_indicator: None, post };
+        let station = Station { plad: one_line(from), routing_indicator: None, post };
         record.from = Some(Spanned::new(station, source.span(from)));
     } else if !place.0.is_empty() {
         let post = Some(place.0.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
@@ -525,7 +524,7 @@ fn stations(source: &Source<'_>, title: Option<Title<'_>>, place: (&str, &str), 
         record.from = Some(Spanned::new(station, source.span(place.1)));
     }
     if let Some(to) = title.to {
-        let station = Station { plad: joined(to), routing_indicator: None, post: None };
+        let station = Station { plad: one_line(to), routing_indicator: None, post: None };
         record.to.push(Spanned::new(Addressee { station, ..Addressee::default() }, source.span(to)));
     }
 }

@@ -280,6 +280,9 @@ pub fn place_of_plad(plad: &str) -> Option<&str> {
     let plad = plad.trim();
     // Few have the same first letters, and these are compared faster than strings.
     let first = plad.as_bytes().first_chunk::<3>()?;
+    if !matches!(first[0], b'A' | b'E' | b'U' | b'R') {
+        return None;
+    }
     let kinds = KINDS.iter().filter(|kind| kind.as_bytes().first_chunk() == Some(first));
     kinds.filter_map(|kind| plad.strip_prefix(kind)).find_map(|rest| {
         let place = rest.strip_prefix(|c: char| c.is_ascii_whitespace())?.trim_start();
