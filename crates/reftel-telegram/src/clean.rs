@@ -52,8 +52,13 @@ const LAYOUT_TAGS: &[&str] = &[
     "ul",
 ];
 
-/// Cleans a text, whose first suspicious byte stands at `suspect`.
-pub(crate) fn clean(text: &str, suspect: Option<usize>) -> Cleaned<'_> {
+/// Cleans a text.
+pub(crate) fn clean(text: &str) -> Cleaned<'_> {
+    clean_from(text, first_suspect(text.as_bytes(), 0))
+}
+
+/// Cleans a text in which [`first_suspect`] has found `suspect`.
+pub(crate) fn clean_from(text: &str, suspect: Option<usize>) -> Cleaned<'_> {
     let bytes = text.as_bytes();
     let Some(mut next) = suspect else {
         return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };

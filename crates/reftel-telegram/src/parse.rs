@@ -123,7 +123,7 @@ impl fmt::Display for Parse<'_> {
 
 /// Reads a text. `suspect` is where [`clean::first_suspect`] found the first byte that may be to be cleaned away.
 fn read_text(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Reading> {
-    let cleaned = clean::clean(text, suspect);
+    let cleaned = clean::clean_from(text, suspect);
     let mut source = Source::new(&cleaned.text);
     general::unfold(&mut source);
     let noise = marking::noise(&source, 0..source.lines.len());
