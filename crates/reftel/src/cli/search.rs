@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::place::Places;
 use super::terminal::{STRONG, Screen, clean, count, counted, paint};
-use super::{Failure, Status, check};
+use super::{Failure, Status, check, terminal};
 use crate::json;
 use crate::wording::route;
 
@@ -398,9 +398,16 @@ fn csv(hits: &[Hit]) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A cell that a spreadsheet would run as a formula, made a text.
+/// What begins a formula, also as East Asian spreadsheets take it, wide or small; and a true minus.
+const FORMULA: [char; 13] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '\u{2212}'];
+
+/// A cell that a spreadsheet would run as a formula, made a text. Spreadsheets pass over what isn't seen in front.
 fn disarm(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    let without_width = |char| matches!(char, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let unseen = |char: char| char.is_whitespace() || terminal::is_unsafe(char) || without_width(char);
+    let seen = cell.trim_start_matches(unseen);
+    let controls = cell.chars().take_while(|&char| unseen(char)).any(char::is_control);
+    if controls || seen.starts_with(FORMULA) { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]
@@ -450,6 +457,21 @@ mod tests {
             "7,09VALDORIA1000,2009-06-11T09:28:00Z,VALDORIA,,,,CONFIDENTIAL,,,\"'=HYPERLINK(\"\"x\"\")\",,"
         );
         assert!(lines.next().unwrap().contains(",'-1,"), "{csv}");
+    }
+
+    #[test]
+    fn a_formula_hides_behind_nothing() {
+        for begin in
+            ["=1", "＝1", "＋1", "－1", "＠A", "﹦1", "\u{2212}1", "\t1", "\r1", "\n=1", " =1", "\u{a0}=1"]
+        {
+            assert_eq!(disarm(begin.to_owned()), format!("'{begin}"));
+        }
+        for begin in ["\u{3000}+1", "\u{2003}@A", "\u{feff}=1", "\u{200b}\u{202e} ＝1", "\u{85}x"] {
+            assert_eq!(disarm(begin.to_owned()), format!("'{begin}"), "{begin:?}");
+        }
+        for text in ["", " ", "FERRY = TARIFF", "  FERRY", "\u{3000}FERRY", "'=1", "1-2"] {
+            assert_eq!(disarm(text.to_owned()), text);
+        }
     }
 
     #[test]

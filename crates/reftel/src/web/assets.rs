@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::LazyLock;
 
-use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use super::Named;
 use super::fields::FIELDS_MAX;
 use super::pages::failure::Failure;
 
@@ -52,7 +52,7 @@ pub(crate) fn link(name: &str) -> String {
 }
 
 /// Answers for `/assets/{name}`.
-pub(crate) async fn serve(Path(name): Path<String>) -> Response {
+pub(crate) async fn serve(Named(name): Named) -> Response {
     let (kind, bytes): (_, &'static [u8]) = match name.as_str() {
         "room.css" => ("text/css; charset=utf-8", STYLE.as_bytes()),
         "fields.css" => ("text/css; charset=utf-8", FIELDS.as_bytes()),

@@ -6,6 +6,7 @@
 
 mod address;
 mod assets;
+mod connections;
 mod explain;
 mod fields;
 mod layout;
@@ -22,10 +23,10 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{FromRequestParts, Path, Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -43,9 +44,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
 /// What an original may load, shown raw: nothing.
 const RAW_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
-/// How long a page that is being made may still take when the reading room closes.
-const CLOSING: Duration = Duration::from_secs(2);
-
 type Shared = State<Arc<Room>>;
 type Page = Result<Markup, Failure>;
 
@@ -55,12 +53,8 @@ pub(crate) async fn serve(archive_dir: PathBuf, listener: TcpListener) -> io::Re
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let routes = router(Arc::new(Room::new(archive_dir)), address);
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(stop_signal());
-    // Connections that are being answered have a moment to end.
-    tokio::select! {
-        served = serving => served,
-        () = async { stop_signal().await; tokio::time::sleep(CLOSING).await } => Ok(()),
-    }
+    connections::serve(listener, routes, stop_signal()).await;
+    Ok(())
 }
 
 async fn stop_signal() {
@@ -140,15 +134,36 @@ async fn guard(hosts: Arc<Vec<String>>, request: Request, next: Next) -> Respons
     response
 }
 
+/// The part of an address that names something, decoded.
+struct Named(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Named, Failure> {
+        let Path(name) = Path::from_request_parts(parts, state).await.map_err(|_| Failure::address())?;
+        Ok(Named(name))
+    }
+}
+
 /// What an address says behind its `?`. Names that a page doesn't know are ignored.
-type Asked = Query<HashMap<String, String>>;
+struct Asked(HashMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked, Failure> {
+        let Query(asked) = Query::from_request_parts(parts, state).await.map_err(|_| Failure::address())?;
+        Ok(Asked(asked))
+    }
+}
 
 async fn home(State(room): Shared) -> Page {
     let Some(home) = room.home().await? else { return Ok(pages::home::empty(room.dir())) };
     Ok(pages::home::page(&home))
 }
 
-async fn search(State(room): Shared, Query(asked): Asked) -> Result<Response, Failure> {
+async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Failure> {
     let text = |name: &str| asked.get(name).map(|value| value.trim()).unwrap_or_default();
     let request = pages::search::Asked {
         query: text("q").to_owned(),
@@ -177,7 +192,7 @@ async fn named(room: &Arc<Room>, query: &str) -> Result<Option<pages::search::Na
 }
 
 /// The telegram of a number; the list of them, where several carry it; who cites it, where none does.
-async fn by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+async fn by_number(State(room): Shared, Named(mrn): Named) -> Result<Response, Failure> {
     let (held, citing) = room.number(mrn.clone()).await?;
     match held.as_slice() {
         [one] => {
@@ -199,7 +214,7 @@ fn canonical(mrn: &str) -> Option<String> {
     reftel_telegram::mrn(&upper, &reftel_telegram::Context::default()).filter(|canonical| canonical != mrn)
 }
 
-async fn by_id(State(room): Shared, Path(id): Path<String>) -> Page {
+async fn by_id(State(room): Shared, Named(id): Named) -> Page {
     let shown = room.shown(read_id(&id)?).await?;
     Ok(pages::telegram::page(&shown))
 }
@@ -218,21 +233,21 @@ async fn sole(room: &Arc<Room>, mrn: String) -> Result<Result<Id, Response>, Fai
     }
 }
 
-async fn raw_by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+async fn raw_by_number(State(room): Shared, Named(mrn): Named) -> Result<Response, Failure> {
     match sole(&room, mrn).await? {
         Ok(id) => raw(&room, id).await,
         Err(several) => Ok(several),
     }
 }
 
-async fn json_by_number(State(room): Shared, Path(mrn): Path<String>) -> Result<Response, Failure> {
+async fn json_by_number(State(room): Shared, Named(mrn): Named) -> Result<Response, Failure> {
     match sole(&room, mrn).await? {
         Ok(id) => json(&room, id).await,
         Err(several) => Ok(several),
     }
 }
 
-async fn json_by_id(State(room): Shared, Path(id): Path<String>) -> Result<Response, Failure> {
+async fn json_by_id(State(room): Shared, Named(id): Named) -> Result<Response, Failure> {
     json(&room, read_id(&id)?).await
 }
 
@@ -246,7 +261,7 @@ async fn json(room: &Arc<Room>, id: Id) -> Result<Response, Failure> {
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text).into_response())
 }
 
-async fn raw_by_id(State(room): Shared, Path(id): Path<String>) -> Result<Response, Failure> {
+async fn raw_by_id(State(room): Shared, Named(id): Named) -> Result<Response, Failure> {
     raw(&room, read_id(&id)?).await
 }
 
@@ -275,7 +290,7 @@ async fn tags(State(room): Shared) -> Page {
     Ok(pages::browse::tags(&room.tags().await?))
 }
 
-async fn books(State(room): Shared, Query(asked): Asked) -> Page {
+async fn books(State(room): Shared, Asked(asked): Asked) -> Page {
     let page = asked.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
     let (books, rejected) = room.books().await?;
     Ok(pages::books::page(&books, &rejected, page))

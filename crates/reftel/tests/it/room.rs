@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::world::{archive, reftel, sample};
 
@@ -125,4 +126,52 @@ fn a_port_that_is_taken_is_an_error_with_advice() {
     let ran = crate::world::run(&["serve", "--port", &port, "--archive", archive()]);
     assert_eq!(ran.status, Some(2), "{ran:?}");
     assert!(ran.error.contains("--port"), "{ran:?}");
+}
+
+#[test]
+fn an_address_that_is_no_text_gets_a_page() {
+    let room = Room::open(&["serve", "--archive", archive()]);
+    for path in ["/t/%ff", "/t/%ff/raw", "/t/%ff/json", "/id/%ff", "/id/%ff/raw", "/assets/%ff"] {
+        let page = room.get(path);
+        assert!(
+            page.starts_with("HTTP/1.1 400 ") && page.contains("<h1>No such address</h1>"),
+            "{path} {page}"
+        );
+    }
+    for (path, status) in [("/id/99999999999999999999", 404), ("/t/%00", 404), ("/search?q=%ff", 400)] {
+        let page = room.get(path);
+        assert!(page.starts_with(&format!("HTTP/1.1 {status} ")) && page.contains("<h1>"), "{path} {page}");
+    }
+}
+
+#[test]
+fn silent_connections_keep_nobody_out() {
+    let room = Room::open(&["serve", "--archive", archive()]);
+    let started = Instant::now();
+    let mut silent: Vec<TcpStream> = (0..300).map(|_| TcpStream::connect(&room.address).unwrap()).collect();
+    assert!(room.get("/about").starts_with("HTTP/1.1 200 "));
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    // The oldest had to go, long before its time was up.
+    let first = &mut silent[0];
+    first.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    assert_eq!(first.read(&mut [0]).unwrap(), 0);
+}
+
+#[test]
+fn a_head_that_comes_by_drops_is_not_waited_for() {
+    let room = Room::open(&["serve", "--archive", archive()]);
+    let mut slow = TcpStream::connect(&room.address).unwrap();
+    slow.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    let started = Instant::now();
+    let ended = loop {
+        // Once it is closed, writing fails as well.
+        let _ = slow.write(b"G");
+        match slow.read(&mut [0; 64]) {
+            Ok(0) => break true,
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => break true,
+            _ if started.elapsed() > Duration::from_secs(20) => break false,
+            _ => {}
+        }
+    };
+    assert!(ended);
 }

@@ -27,6 +27,15 @@ impl Failure {
         Failure::new(StatusCode::NOT_FOUND, "No such page", "Nothing is kept at this address.")
     }
 
+    /// The address isn't text.
+    pub(crate) fn address() -> Failure {
+        Failure::new(
+            StatusCode::BAD_REQUEST,
+            "No such address",
+            "This address can't be read: what it has behind its percent signs is no text.",
+        )
+    }
+
     /// There is no such number, and nobody cites it.
     pub(crate) fn no_number(mrn: &str) -> Failure {
         let message = format!("{mrn} is not in this archive, and no telegram that is here cites it.");
