@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Block, BlockKind, Paragraph, Record};
-use crate::{Span, Spanned, skip};
+use crate::{Span, Spanned, glance, skip};
 
 /// The words that open a block, its kind, and whether `BEGIN` must stand before them.
 const FORMS: &[(&str, BlockKind, bool)] = &[
@@ -29,9 +29,12 @@ const FORMS: &[(&str, BlockKind, bool)] = &[
 
 /// A block's opening words at the start of a text: its kind, and where its own words begin.
 pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
+    if !glance::may_be(glance::BLOCK, text) {
+        return None;
+    }
     let bytes = text.as_bytes();
     let start = bytes.first_chunk::<4>()?.map(|b| b & 0xDF);
-    // Most lines are told by their first four letters; the mask makes capitals of them, and NUL of a blank.
+    // Most of the others are told by their first four letters; the mask makes capitals of them, and NUL of a blank.
     if !matches!(
         &start,
         b"SUMM"

@@ -9,7 +9,7 @@ use memchr::memmem::Finder;
 use crate::diagnostic::Code;
 use crate::record::{Mention, Record, Reference, ReferenceKind, Subject, YearSource};
 use crate::source::{Source, one_line};
-use crate::{Context, Spanned, body, datetime, heading, marking, mrn, skip};
+use crate::{Context, Spanned, body, datetime, glance, heading, marking, mrn, skip};
 
 /// The names of the sets that are read, and how they are written.
 const SETS: &[(&str, &str)] = &[
@@ -69,14 +69,7 @@ pub(crate) fn is_set(line: &str) -> bool {
 /// A set's name at the start of a line, in any letters, and what stands behind its slant.
 #[inline]
 fn set(line: &str) -> Option<(&'static str, &str)> {
-    // Asked of nearly every line: most are told by their first two letters, before any call.
-    let start = line.as_bytes().first_chunk::<2>()?.map(|b| b & 0xDF);
-    match &start {
-        b"MS" | b"SU" | b"RE" | b"NA" | b"AM" | b"AP" | b"PO" | b"RM" | b"GE" | b"EX" | b"OP" => {
-            named_set(line)
-        }
-        _ => None,
-    }
+    if glance::may_be(glance::SET, line) { named_set(line) } else { None }
 }
 
 fn named_set(line: &str) -> Option<(&'static str, &str)> {
@@ -116,10 +109,7 @@ pub(crate) fn first_set(source: &Source<'_>, lines: Range<usize>) -> Option<usiz
 /// A line without the name of the set that holds the remarks: `RMKS/1. …`, `GENTEXT/REMARKS/1. …`.
 #[inline]
 pub(crate) fn words_of(line: &str) -> &str {
-    match line.as_bytes() {
-        [b'R' | b'r', b'M' | b'm' | b'E' | b'e', ..] | [b'G' | b'g', b'E' | b'e', ..] => words_of_set(line),
-        _ => line,
-    }
+    if glance::may_be(glance::SET, line) { words_of_set(line) } else { line }
 }
 
 fn words_of_set(line: &str) -> &str {
@@ -180,11 +170,10 @@ fn unfold_headings(source: &Source<'_>, messages: bool, cuts: &mut Vec<usize>) {
             let end = |(word, skip): (&str, usize)| line.find(word).map(|found| at + found + skip);
             cuts.extend(found.into_iter().filter_map(end));
         }
-        match line.as_bytes() {
-            [b'F', b'M', b' ', ..] => (addresses, to, head) = (true, false, 40),
-            [b'R' | b'O' | b'P' | b'Z', ..] if heading::is_preamble(line) => head = 40,
-            _ if head == 0 => continue,
-            _ => {}
+        if line.starts_with("FM ") {
+            (addresses, to, head) = (true, false, 40);
+        } else if glance::may_be(glance::PREAMBLE, line) && heading::is_preamble(line) {
+            head = 40;
         }
         if head == 0 {
             continue;

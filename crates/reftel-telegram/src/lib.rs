@@ -44,6 +44,8 @@ mod clean;
 mod skip;
 mod source;
 
+mod glance;
+
 mod line;
 mod marking;
 mod mrn;

@@ -1,5 +1,6 @@
 //! Classification words, portion marks, and lines that aren't text: page lines, banners, stamps.
 
+use crate::glance;
 use crate::record::Classification;
 use crate::source::Source;
 
@@ -30,24 +31,18 @@ const WORDS: &[(&str, Classification, Option<&str>)] = &[
 /// Reads classification words at the start of `line`: `UNCLAS`, `C O N F I D E N T I A L`, `TOP SECRET`.
 #[inline]
 pub(crate) fn class_words(line: &str) -> Option<ClassWords> {
-    // Asked of every line: most are told by their first two letters, before any call.
-    match line.as_bytes() {
-        [b'U', b'N' | b' ', ..]
-        | [b'C' | b'T' | b'F', b'O' | b' ', ..]
-        | [b'S' | b'R', b'E' | b' ', ..]
-        | [b'L', b'I' | b' ', ..] => class_words_below(line),
-        _ => None,
-    }
+    if glance::may_be(glance::CLASS, line) { class_words_below(line) } else { None }
 }
 
 fn class_words_below(line: &str) -> Option<ClassWords> {
-    // Of the others, most are told by their first three.
+    // Those that only look like it are told by their first three letters.
     let mut letters = line.bytes().filter(|b| *b != b' ').take(3);
     let start = [letters.next()?, letters.next()?, letters.next()?];
     if !matches!(&start, b"UNC" | b"CON" | b"SEC" | b"TOP" | b"LIM" | b"RES" | b"SEN" | b"FOR") {
         return None;
     }
-    WORDS.iter().find_map(|&(word, classification, control)| {
+    let mut words = WORDS.iter().filter(|(word, ..)| word.as_bytes().starts_with(&start));
+    words.find_map(|&(word, classification, control)| {
         let (end, spaced) = spaced_word(line, word)?;
         Some(ClassWords { classification, control, end, spaced })
     })
@@ -169,11 +164,9 @@ fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
 
 fn own_noise(line: &str) -> Option<Noise> {
     let bytes = line.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return Some(Noise::Blank) };
-    // Most lines are told by their first letter and their last.
-    if !matches!(first, b'B' | b'#' | b'N' | b'P' | b'<' | b'*' | b'S' | b'M' | b'D' | b'E')
-        && !last.is_ascii_digit()
-    {
+    let Some(last) = bytes.last() else { return Some(Noise::Blank) };
+    // `VALDORIA 00001000  002 OF 004` is told by its end.
+    if !glance::may_be(glance::NOISE, line) && !last.is_ascii_digit() {
         return None;
     }
     match bytes {

@@ -17,7 +17,7 @@ use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
 use crate::source::{Source, one_line};
-use crate::{Context, Span, Spanned, clean, decode, general, line, section, skip, volume};
+use crate::{Context, Span, Spanned, clean, decode, general, glance, line, section, skip, volume};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
 const NESTED_MAX: u8 = 3;
@@ -252,6 +252,10 @@ impl Cutter {
             return false;
         }
         let line = source.line(index);
+        let closed = self.ended || self.breaks >= 2;
+        if !closed && !glance::may_be(glance::TRANSMISSION, line) {
+            return false;
+        }
         let first = line.as_bytes().first().copied().unwrap_or(0);
         match first {
             b'V' if line.starts_with("VZCZC") => true,
@@ -263,7 +267,7 @@ impl Cutter {
             }
             b'M' if line.starts_with("Message Text") => true,
             b'C' | b'T' if self.ended && line.starts_with("Message Attributes") => false,
-            b'Y' | b'Z' | b'O' | b'P' | b'R' if self.ended || self.breaks >= 2 => {
+            b'Y' | b'Z' | b'O' | b'P' | b'R' if closed => {
                 heading::is_preamble(line)
                     || line.as_bytes().get(1) == Some(&first) && line.as_bytes().get(2) == Some(&b' ')
                     || is_janap(line)
