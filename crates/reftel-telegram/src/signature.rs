@@ -7,6 +7,8 @@ use crate::{Span, Spanned, marking, tables};
 /// Takes the signatures off the last paragraph's end.
 pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
     let mut found = Vec::new();
+    // Whether the name below stands right under this line: then both may sign.
+    let mut together = false;
     while found.len() < 2 {
         let Some(paragraph) = record.paragraphs.last_mut() else { break };
         let Some(&(offset, span)) = paragraph.value.lines.last() else { break };
@@ -15,9 +17,8 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         let whole = before.trim_ascii().is_empty() && paragraph.value.number.is_none();
         let apart = before.ends_with("\n\n") || whole;
         let name = name(line, apart);
-        let closed = apart
-            || before.trim_ascii_end().ends_with(['.', '"', ')', '!', '?', ':', '\''])
-            || found_below(&found);
+        let closed =
+            apart || before.trim_ascii_end().ends_with(['.', '"', ')', '!', '?', ':', '\'']) || together;
         let Some(name) = name.filter(|_| closed) else {
             if found.is_empty() {
                 found.extend(behind_sentence(source, paragraph, offset, span));
@@ -25,6 +26,7 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
             break;
         };
         found.push(Spanned::new(name.to_owned(), source.span(name)));
+        together = !apart;
         paragraph.value.lines.pop();
         let kept = before.trim_ascii_end().len();
         paragraph.value.text.truncate(kept);
@@ -68,10 +70,6 @@ fn behind_sentence(
     Some(found)
 }
 
-fn found_below(found: &[Spanned<String>]) -> bool {
-    !found.is_empty()
-}
-
 /// Words in capitals at the end of a text that sign nothing.
 const NOT_NAMES: &[&str] = &[
     "END",
@@ -104,7 +102,7 @@ const NOT_NAMES: &[&str] = &[
 ];
 
 /// A surname, perhaps two, in capitals; in mixed letters only where it stands apart.
-fn name(line: &str, apart: bool) -> Option<&str> {
+pub(crate) fn name(line: &str, apart: bool) -> Option<&str> {
     let line = line.trim_end_matches(['#', '*']).trim();
     let full_stop = line.ends_with(['.', ',']) && !line.ends_with("JR.");
     if full_stop && (!apart || line.contains(' ')) {
