@@ -230,9 +230,12 @@ fn classified_by(of: &ClassifiedBy) -> Vec<String> {
         (got.0.as_deref(), got.1.as_deref()) == (name, title)
     };
     let who = forms.iter().find(reads).or(forms.last()).cloned().unwrap_or_default();
-    wrap("Classified By: ", format!("{who}{because}").trim_start(), "", |rest| {
-        may_continue(rest) && !body::opens_block(rest)
-    })
+    let line = format!("{who}{because}");
+    // A text in capitals has its label in capitals.
+    let capitals = !who.is_empty() && !who.bytes().any(|b| b.is_ascii_lowercase());
+    let (label, line) =
+        if capitals { ("CLASSIFIED BY: ", line.to_uppercase()) } else { ("Classified By: ", line) };
+    wrap(label, line.trim_start(), "", |rest| may_continue(rest) && !body::opens_block(rest))
 }
 
 /// `1.4 (b) and (d)`

@@ -19,11 +19,14 @@
 
 #![allow(clippy::format_push_string, reason = "the other way can fail, and a string can't")]
 
+pub mod draft;
+
 mod body;
 mod fields;
 mod head;
 mod heading;
 mod lines;
+mod pages;
 mod residue;
 
 use std::collections::{BTreeMap, BTreeSet};

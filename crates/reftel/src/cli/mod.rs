@@ -18,6 +18,7 @@ mod stop;
 
 mod books;
 mod check;
+mod draft;
 mod fmt;
 mod import;
 mod mrn;
@@ -85,6 +86,7 @@ enum Command {
     Mrn(mrn::Mrn),
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Draft(draft::Draft),
 }
 
 /// How a command ended, when it could do its work.
@@ -150,6 +152,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Mrn(command) => command.run(screen),
         Command::Check(command) => command.run(screen),
         Command::Fmt(command) => command.run(screen),
+        Command::Draft(command) => command.run(screen),
     }
 }
 

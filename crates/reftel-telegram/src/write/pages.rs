@@ -1,0 +1,143 @@
+//! A telegram to be transmitted: cut into sections and pages, with a line in front of each page.
+//!
+//! Source: ACP 127(G) ¶208: pages of 20 lines from format line 5 on, sections of five pages of text; the page
+//! lines of State telegrams.
+
+use super::body::{Before, Line};
+use super::{Part, head, heading};
+use crate::record::{Dialect, Record, Sections, TransmissionId};
+use crate::{Span, Spanned, mrn};
+
+/// Lines of text in a section.
+const SECTION: usize = 100;
+
+/// Lines of a page, its own page line not counted.
+const PAGE: usize = 20;
+
+/// The record as transmissions. Sets its sections.
+pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>) -> String {
+    let pieces = sections(record, dialect, body);
+    let of = pieces.len();
+    if of > 1 {
+        let total = u32::try_from(of).unwrap_or(u32::MAX);
+        record.sections = Sections { present: (1..=total).collect(), total: Some(total) };
+        numbered(record, of, dialect);
+    }
+    let mut text = String::new();
+    for (index, body) in pieces.into_iter().enumerate() {
+        let section = record.sections.present.get(index).copied();
+        let part = Part { dialect, section, index, of, first: index == 0 };
+        for line in paged(record, &part, body) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Gives each section a transmission of its own: the next number on the channel, the section behind the serial.
+fn numbered(record: &mut Record, of: usize, dialect: Dialect) {
+    let own = &mut record.transmission;
+    if let [only] = &own.ids[..]
+        && let Ok(first) = only.value.serial.parse::<usize>()
+    {
+        let width = only.value.serial.len();
+        let serial = |index: usize| format!("{:0width$}", if first == 0 { 0 } else { first + index });
+        let id = |index| TransmissionId { designator: only.value.designator.clone(), serial: serial(index) };
+        own.ids = (0..of).map(|index| Spanned::new(id(index), only.span)).collect();
+    }
+    if dialect == Dialect::Acp127Us {
+        let span = own.station_serial.as_ref().map_or(Span::default(), |serial| serial.span);
+        own.station_section = Some(Spanned::new(1, span));
+    }
+}
+
+/// Cuts the body so that each section has at most [`SECTION`] lines with its head, at the last paragraph that
+/// begins within them; a paragraph that is longer than a section, at a line that is read on.
+fn sections(record: &Record, dialect: Dialect, mut body: Vec<Line>) -> Vec<Vec<Line>> {
+    let mut pieces = Vec::new();
+    loop {
+        let part = Part { dialect, section: Some(1), index: 0, of: 1, first: pieces.is_empty() };
+        let room = SECTION.saturating_sub(head::lines(record, &part).len() + 1).max(PAGE);
+        if body.len() <= room {
+            break;
+        }
+        let paragraph = (1..=room).rev().find(|&at| body[at].before == Before::Section);
+        let line = || {
+            let runs_on = |at: &usize| {
+                body[*at].before == Before::Page
+                    && !body[at - 1].text.ends_with(['.', '"', '?', '!', ')'])
+                    && !head::takes(&body[*at].text)
+            };
+            (1..=room).rev().find(runs_on)
+        };
+        let at = paragraph.or_else(line).unwrap_or(room);
+        let mut rest = body.split_off(at);
+        while body.last().is_some_and(|line| line.text.is_empty()) {
+            body.pop();
+        }
+        std::mem::swap(&mut body, &mut rest);
+        pieces.push(rest);
+    }
+    pieces.push(body);
+    pieces
+}
+
+/// One transmission, with a line in front of each page but the first.
+fn paged(record: &Record, part: &Part, body: Vec<Line>) -> Vec<String> {
+    let above = heading::lines(record, part).1;
+    let mut whole = Vec::new();
+    let from = body.len();
+    let breaks: Vec<Before> = body.iter().map(|line| line.before).collect();
+    super::transmission(record, part, body, &mut whole);
+    // The body stands before the ending, whose length is what is left.
+    let ending = whole.len() - whole.iter().rposition(|line| line == "BT").unwrap_or(whole.len());
+    let body_at = whole.len() - ending - from;
+    if whole.len() - above - ending < PAGE {
+        return whole;
+    }
+    let text_at = whole.iter().position(|line| line == "BT").unwrap_or(0);
+    let may_break = |at: usize| match at.checked_sub(body_at) {
+        Some(line) if line < from => breaks[line] != Before::Nothing,
+        Some(_) => false,
+        // Addresses are read across a page line; a label's lines are not.
+        None => at <= text_at || whole[at - 1].is_empty(),
+    };
+    let mut starts = Vec::new();
+    let mut start = above;
+    while whole.len() - ending - start > PAGE {
+        let last = start + PAGE;
+        let at = (start + 1..=last).rev().find(|at| may_break(*at)).unwrap_or(last);
+        starts.push(at);
+        start = at;
+    }
+    let mut lines = Vec::with_capacity(whole.len() + starts.len());
+    let mut page = 1;
+    for (index, line) in whole.into_iter().enumerate() {
+        if starts.contains(&index) {
+            page += 1;
+            lines.push(page_line(record, part, page));
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// The line in front of a page: `VALDORIA 00001000  001.2 OF 002` at State; elsewhere
+/// `PAGE 2 RUEHVX 1000 C O N F I D E N T I A L`.
+fn page_line(record: &Record, part: &Part, page: usize) -> String {
+    let number = record.mrn.as_ref().and_then(|number| mrn::parts(&number.value));
+    let post =
+        record.mrn_printed.as_deref().and_then(|printed| printed.rsplit_once(' ')).map(|split| split.0);
+    if let (Dialect::Acp127Us, Some((_, _, serial)), Some(post)) = (part.dialect, number, post) {
+        let section = part.section.unwrap_or(1);
+        return format!("{post} {serial:08}  {section:03}.{page} OF {:03}", part.of);
+    }
+    let own = &record.transmission;
+    let words = [own.station.as_ref(), own.station_serial.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|word| word.value.clone());
+    let words = words.chain(head::class_words(record, true)).collect::<Vec<_>>().join(" ");
+    format!("PAGE {page} {words}").trim_end().to_owned()
+}
