@@ -1,6 +1,6 @@
 //! The body of the text: paragraphs, headings, marked blocks, signature.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::marking::{self, Noise};
 use crate::record::{ClassifiedBy, Paragraph, Record};
 use crate::source::{Source, one_line};
@@ -392,11 +392,8 @@ impl<'a, 't> Reader<'a, 't> {
         match self.accept(printed_number, printed, &start, self.source.indent(index)) {
             Some(number) => {
                 if number != printed_number {
-                    self.report(
-                        Code::ParagraphNumberRepaired,
-                        printed,
-                        format!("`{printed}` is read as {number}, the next number"),
-                    );
+                    let message = format!("`{printed}` is read as {number}, the next number");
+                    self.mended(Code::ParagraphNumberRepaired, printed, message, number.to_string());
                 } else if let Some(last) = self.last.filter(|last| last + 1 != number) {
                     self.report(
                         Code::ParagraphNumberJumps,
@@ -411,11 +408,9 @@ impl<'a, 't> Reader<'a, 't> {
                     );
                 }
                 if start.sign {
-                    self.report(
-                        Code::ParagraphSignRemoved,
-                        &text[..'¶'.len_utf8()],
-                        "a paragraph sign stands before the number",
-                    );
+                    let message = "a paragraph sign stands before the number".to_owned();
+                    let sign = &text[..'¶'.len_utf8()];
+                    self.mended(Code::ParagraphSignRemoved, sign, message, String::new());
                 }
                 self.last = Some(number);
                 self.list = None;
@@ -424,6 +419,12 @@ impl<'a, 't> Reader<'a, 't> {
             }
             None => self.append(text, text, false),
         }
+    }
+
+    /// Reports what was read otherwise than printed, beyond doubt.
+    fn mended(&mut self, code: Code, part: &str, message: String, after: String) {
+        let found = Diagnostic::new(code, self.source.span(part), message);
+        self.record.diagnostics.push(found.mended(after, Confidence::Certain));
     }
 
     fn report(&mut self, code: Code, part: &str, message: impl Into<String>) {

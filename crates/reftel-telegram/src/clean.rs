@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::Span;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::offsets::OffsetMap;
 use crate::skip;
 
@@ -105,17 +105,21 @@ fn report(text: &str, code: Code, from: usize, to: usize, instead: Option<char>)
                 Span::new(open, to),
                 format!("`{}` is read as `{words}`", printable(&text[open..to])),
             )
+            .mended(&text[(open + 1).min(from)..from], Confidence::Certain)
         }
         Code::EscapeRemoved => {
             let next =
                 text[to..].chars().next().filter(|c| !c.is_control()).map_or(String::new(), String::from);
             Diagnostic::new(code, Span::new(from, to + next.len()), format!("`\\{next}` is read as `{next}`"))
+                .mended(next, Confidence::Certain)
         }
         Code::EntityDecoded => {
             let read = instead.map_or(String::new(), |char| printable(&char.to_string()));
             Diagnostic::new(code, Span::new(from, to), format!("`{found}` is read as `{read}`"))
+                .mended(instead.map_or(String::new(), String::from), Confidence::Certain)
         }
-        _ => Diagnostic::new(code, Span::new(from, to), format!("`{found}` is left out")),
+        _ => Diagnostic::new(code, Span::new(from, to), format!("`{found}` is left out"))
+            .mended("", Confidence::Certain),
     }
 }
 
@@ -157,8 +161,10 @@ fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<(usize, usize)>) ->
             Some(Cut { len: 1, instead: None, code: None })
         }
         b']' => {
-            let index = links.iter().position(|link| link.0 == at)?;
-            let (start, end) = links.swap_remove(index);
+            // All that are open end at the first `](`, however many brackets stand in front of it.
+            let link = links.last().copied().filter(|link| link.0 == at);
+            links.clear();
+            let (start, end) = link?;
             Some(Cut { len: end - start, instead: None, code: Some(Code::LinkRemoved) })
         }
         b'&' => {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::heading::keyword;
 use crate::marking::{self, Noise};
 use crate::record::{Passing, PassingKind, Record, Subject};
@@ -108,6 +108,12 @@ impl<'t> Reader<'_, 't> {
         self.noise.get(index - self.first).copied().flatten()
     }
 
+    /// Reports what was read otherwise than printed, beyond doubt.
+    fn mended(&mut self, code: Code, span: Span, message: impl Into<String>, after: String) {
+        let found = Diagnostic::new(code, span, message);
+        self.record.diagnostics.push(found.mended(after, Confidence::Certain));
+    }
+
     fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.record.diagnostics.push(Diagnostic::new(code, span, message));
     }
@@ -127,7 +133,8 @@ impl<'t> Reader<'_, 't> {
         }
         if self.record.executive_order.is_some() && self.record.tags.is_empty() && tagline::unlabelled(line) {
             let span = self.source.span(line);
-            self.report(Code::TagsLabelDamaged, span, "the label is lost; these are read as TAGS");
+            let message = "the label is lost; these are read as TAGS";
+            self.mended(Code::TagsLabelDamaged, span, message, format!("TAGS: {line}"));
             self.tags(line, self.year());
             return Some(index + 1);
         }
@@ -234,11 +241,11 @@ impl<'t> Reader<'_, 't> {
         if let Some(label) = section::find(rest) {
             if label.damaged {
                 let span = self.source.span(&rest[label.start..label.end]);
-                self.report(
-                    Code::SectionWordDamaged,
-                    span,
-                    format!("`{}` is read as a section label", &rest[label.start..label.end]),
-                );
+                let message = format!("`{}` is read as a section label", &rest[label.start..label.end]);
+                let fused = rest[label.end..].starts_with(|c: char| c.is_ascii_alphanumeric());
+                let blank = if fused { " " } else { "" };
+                let after = format!("SECTION {:02} OF {:02}{blank}", label.number, label.total);
+                self.mended(Code::SectionWordDamaged, span, message, after);
             }
             self.head.section = Some(label);
             // The number may stand before the label or behind it.
@@ -466,11 +473,10 @@ impl<'t> Reader<'_, 't> {
             Label::Tags { damaged } => {
                 if damaged {
                     let line = self.source.line(index);
-                    self.report(
-                        Code::TagsLabelDamaged,
-                        self.source.span(line),
-                        "the label is read as `TAGS:`",
-                    );
+                    let span = self.source.span(line);
+                    let label = (self.source.span(text).start.saturating_sub(span.start)).min(line.len());
+                    let after = format!("TAGS: {}", line.get(label..).unwrap_or_default().trim_start());
+                    self.mended(Code::TagsLabelDamaged, span, "the label is read as `TAGS:`", after);
                 }
                 self.tags(text, year);
             }

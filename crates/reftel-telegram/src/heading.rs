@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::datetime::{self, Filing, words};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::marking::{self, Noise};
 use crate::record::{Addressee, Classification, Dialect, Office, Precedence, Record, TransmissionId};
 use crate::source::Source;
@@ -126,6 +126,12 @@ pub(crate) fn read(
 impl<'t> Reader<'_, 't> {
     fn span(&self, part: &str) -> Span {
         self.source.span(part)
+    }
+
+    /// Reports what was read otherwise than printed, beyond doubt.
+    fn mended(&mut self, code: Code, part: &str, message: String, after: String) {
+        let found = Diagnostic::new(code, self.source.span(part), message);
+        self.record.diagnostics.push(found.mended(after, Confidence::Certain));
     }
 
     fn report(&mut self, code: Code, part: &str, message: impl Into<String>) {
@@ -471,11 +477,9 @@ impl<'t> Reader<'_, 't> {
             Some(minute) => {
                 self.record.dtg = Some(self.spanned(minute, printed));
                 if found.repaired {
-                    self.report(
-                        Code::DateTimeGroupRepaired,
-                        printed,
-                        format!("`{printed}` is read as {minute}Z"),
-                    );
+                    let message = format!("`{printed}` is read as {minute}Z");
+                    let group = minute.strftime("%d%H%MZ %b %y").to_string().to_ascii_uppercase();
+                    self.mended(Code::DateTimeGroupRepaired, printed, message, group);
                 }
                 if (group.hour, group.minute) == (0, 0) || group.hour == 24 {
                     self.report(Code::MidnightTime, printed, format!("`{printed}` is at midnight"));
@@ -565,7 +569,10 @@ impl<'t> Reader<'_, 't> {
             at => {
                 let read = address::addressee(line);
                 if let Some(slip) = read.slip {
-                    self.report(Code::PrecedenceMisspelt, slip, format!("`{slip}` is read as a precedence"));
+                    let sign = read.addressee.as_ref().and_then(|addressee| addressee.precedence);
+                    let name = sign.map_or_else(|| slip.to_owned(), |sign| sign.name().to_owned());
+                    let message = format!("`{slip}` is read as a precedence");
+                    self.mended(Code::PrecedenceMisspelt, slip, message, name);
                 }
                 if let Some(plad) = &read.addressee {
                     let entry = self.spanned(plad.clone(), line);

@@ -20,6 +20,7 @@
 //! - A telegram is read from top to bottom: `heading` (format lines 1 to 10), `head` (classification line to
 //!   references, with `order`, `tagline`, `reference`), `body` (paragraphs, with `blocks` and `signature`);
 //!   `volume` and `general` read the forms that edited volumes and general messages have instead.
+//! - [`check`](mod@check) asks the finished record what the rules of the field ask, for an old copy or before a release.
 //! - [`record`] is what comes out, [`card`] the part of it that other crates count and search.
 //! - [`write`] prints a record again, in any dialect.
 //! - [`diagnostic`] lists what can be odd; [`tables`] holds the posts, TAGS and captions of the field.
@@ -30,6 +31,7 @@
 //! - It does no I/O and reads no clock and no environment.
 
 pub mod card;
+pub mod check;
 pub mod datetime;
 pub mod diagnostic;
 pub mod record;
@@ -73,7 +75,8 @@ mod pointers;
 use std::borrow::Cow;
 
 pub use card::Card;
-pub use diagnostic::{Code, Diagnostic, Severity};
+pub use check::{Explanation, check, explain};
+pub use diagnostic::{Code, Confidence, Diagnostic, Purpose, Repair, Severity};
 pub use line::{Line, LineKind};
 pub use mrn::{mrn, parts};
 pub use parse::{Parse, Reading, is_telegram, parse, read};

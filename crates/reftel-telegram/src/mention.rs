@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Addressee, Mention, Record, Reference, Station};
 use crate::reference::{Whose, cite_at, is_no_post};
 use crate::source::Source;
@@ -186,11 +186,12 @@ impl<'a, 't> Mentions<'a, 't> {
         let reference = self.by_letter.get(usize::from(place)).copied().flatten();
         let part = &text[start..end];
         if let Some(from) = marked {
-            self.diagnostics.push(Diagnostic::new(
-                Code::MentionRepaired,
-                self.source.span(&text[from..end]),
-                format!("`{}` is read as reference {letter}", crate::clean::printable(part)),
-            ));
+            let printed = &text[from..end];
+            let message = format!("`{}` is read as reference {letter}", crate::clean::printable(part));
+            let blanks = printed.len() - printed.trim_ascii_start().len();
+            let after = format!("{}{letter}", &printed[..blanks]);
+            let found = Diagnostic::new(Code::MentionRepaired, self.source.span(printed), message);
+            self.diagnostics.push(found.mended(after, Confidence::Certain));
         }
         match reference {
             Some(index) => {

@@ -81,6 +81,12 @@ pub(crate) fn post_name(printed: &str) -> Option<(Cow<'static, str>, Option<&'st
     (name.len() >= 2 && name.bytes().any(|b| b.is_ascii_alphabetic())).then_some((Cow::Owned(name), None))
 }
 
+/// A post's name as it is printed, with its spaces: `NEWDELHI` → `NEW DELHI`.
+pub(crate) fn spaced(post: &str) -> &str {
+    let plad = tables::post(post).map_or(post, |post| post.plad);
+    tables::place_of_plad(plad).filter(|place| key(place) == post).unwrap_or(post)
+}
+
 /// Capitals and digits only.
 pub(crate) fn key(text: &str) -> String {
     if text.bytes().all(|b| b.is_ascii_uppercase()) {

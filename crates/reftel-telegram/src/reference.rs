@@ -1,6 +1,6 @@
 //! References: the REF block, and citations of telegrams in any text.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Addressee, Record, Reference, ReferenceKind, Station, YearSource};
 use crate::source::{Source, one_line};
 use crate::{Spanned, datetime, mrn, tables};
@@ -608,7 +608,8 @@ impl Entry<'_> {
             let repaired = canonical.as_ref().and_then(|number| number.repaired_post);
             if let (Some(repaired), 0) = (repaired, index) {
                 let message = format!("`{}` is read as {repaired}", cite.post);
-                record.diagnostics.push(Diagnostic::new(Code::PostRepaired, source.span(cite.post), message));
+                let found = Diagnostic::new(Code::PostRepaired, source.span(cite.post), message);
+                record.diagnostics.push(found.mended(mrn::spaced(repaired), Confidence::Certain));
             }
             let part = match (self.single, index) {
                 (true, _) => self.item,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Tag, TagKind};
 use crate::source::{Source, one_line};
 use crate::{Span, Spanned, tables};
@@ -91,7 +91,8 @@ pub(crate) fn read(
         rest = &rest[len..];
         let gap = rest.len() - rest.trim_start_matches([' ', ',', ';', '\n', '\r', '\t', '·']).len();
         if rest[..gap].matches(',').count() > 1 && !reader.tags.is_empty() {
-            reader.report(Code::TagsPunctuation, &rest[..gap], "commas with no TAG between them");
+            let after = if rest[..gap].contains('\n') { ",\n" } else { ", " };
+            reader.mended(Code::TagsPunctuation, &rest[..gap], "commas with no TAG between them", after);
         }
         rest = &rest[gap..];
     }
@@ -114,6 +115,12 @@ fn is_travel(code: &str) -> bool {
 }
 
 impl Reader<'_, '_> {
+    /// Reports what was read otherwise than printed, beyond doubt.
+    fn mended(&mut self, code: Code, part: &str, message: impl Into<String>, after: impl Into<String>) {
+        let found = Diagnostic::new(code, self.source.span(part), message);
+        self.diagnostics.push(found.mended(after, Confidence::Certain));
+    }
+
     fn report(&mut self, code: Code, part: &str, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::new(code, self.source.span(part), message));
     }
@@ -121,7 +128,8 @@ impl Reader<'_, '_> {
     fn word(&mut self, word: &str) {
         let trimmed = word.trim_matches(['.', ':', '[', ']', '*', '"', '\'']);
         if trimmed.len() < word.len() && word.ends_with('.') {
-            self.report(Code::TagsPunctuation, word, "TAGS end without a full stop");
+            let after = word.trim_end_matches('.');
+            self.mended(Code::TagsPunctuation, word, "TAGS end without a full stop", after);
         }
         let word = trimmed;
         if word.is_empty() || word == "AND" || word == "-" || word == "/" {
@@ -147,7 +155,8 @@ impl Reader<'_, '_> {
             }
             if let Some(parts) = tables::split_fused_tags(&code) {
                 let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-                self.report(Code::TagsFused, word, format!("`{code}` is read as {}", parts.join(", ")));
+                let apart = parts.join(", ");
+                self.mended(Code::TagsFused, word, format!("`{code}` is read as {apart}"), apart);
                 let mut at = 0;
                 for len in lengths {
                     let part = &word[at..at + len];
@@ -161,7 +170,8 @@ impl Reader<'_, '_> {
         }
         if let Some(parts) = fused_with_country(&code) {
             let shown: Vec<&str> = parts.iter().map(|at| &code[at.clone()]).collect();
-            self.report(Code::TagsFused, word, format!("`{code}` is read as {}", shown.join(", ")));
+            let apart = shown.join(", ");
+            self.mended(Code::TagsFused, word, format!("`{code}` is read as {apart}"), apart);
             for at in parts {
                 let part = code[at.clone()].to_owned();
                 let kind = tables::tag(&part, self.year).map_or_else(|| shape(&part), |tag| tag.kind);

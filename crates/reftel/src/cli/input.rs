@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use reftel_telegram::{Context, Reading};
+use reftel_telegram::{Context, Diagnostic, Purpose, Reading};
 
 use super::failure::Failure;
 use crate::fault;
@@ -39,6 +39,17 @@ pub(crate) fn not_a_directory(path: &Path) -> Result<(), Failure> {
 /// What the reader makes of an input. A fault in the reader costs this input alone.
 pub(crate) fn telegrams(name: &str, bytes: &[u8], context: &Context) -> Result<Vec<Reading>, Failure> {
     fault::guarded(|| reftel_telegram::read(bytes, context))
+        .ok_or_else(|| Failure::new(format!("{name}: a fault of ours: please report")))
+}
+
+/// What is odd about an input. A fault in a rule costs this input alone.
+pub(crate) fn questioned(
+    name: &str,
+    bytes: &[u8],
+    readings: &[Reading],
+    purpose: Purpose,
+) -> Result<Vec<Diagnostic>, Failure> {
+    fault::guarded(|| reftel_telegram::check(bytes, readings, purpose))
         .ok_or_else(|| Failure::new(format!("{name}: a fault of ours: please report")))
 }
 

@@ -26,6 +26,7 @@ mod open;
 mod parse;
 mod refs;
 mod reindex;
+mod schema;
 mod search;
 mod serve;
 mod show;
@@ -87,6 +88,7 @@ enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Draft(draft::Draft),
+    Schema(schema::Schema),
 }
 
 /// How a command ended, when it could do its work.
@@ -153,6 +155,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Check(command) => command.run(screen),
         Command::Fmt(command) => command.run(screen),
         Command::Draft(command) => command.run(screen),
+        Command::Schema(command) => command.run(screen),
     }
 }
 

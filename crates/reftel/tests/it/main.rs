@@ -7,6 +7,8 @@ mod writing;
 
 mod reading;
 
+mod check;
+
 mod archive;
 
 mod room;
