@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::format_push_string, reason = "pages and dumps are put together line by line")]
 
+mod corpus;
+
 mod draft;
 
 mod fixtures;

@@ -1,0 +1,64 @@
+//! The laws that the fuzz targets hold the readers to. Those of whole telegrams are the ones that the tests of
+//! the format crate use.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a broken law is a finding")]
+
+use reftel_archive::Query;
+use reftel_telegram::record::Dialect;
+use reftel_telegram::{Context, Purpose, check, decode, mrn, parts, read, write};
+
+#[path = "../../crates/reftel-telegram/tests/it/lossless.rs"]
+mod lossless;
+
+/// Readings tile the input, every place is in it, nothing panics.
+pub fn check_bytes(bytes: &[u8]) {
+    let readings = lossless::check_bytes(bytes);
+    for purpose in [Purpose::Archive, Purpose::Release] {
+        for found in check(bytes, &readings, purpose) {
+            assert!(found.span.start <= found.span.end && found.span.end <= bytes.len(), "{found:?}");
+        }
+    }
+}
+
+/// Lines tile the text, every place is at the boundary of a character.
+pub fn check_text(text: &str) {
+    lossless::check_text(text);
+}
+
+/// What is UTF-8 already stays as it is; every other input has a text too.
+pub fn check_decoded(bytes: &[u8]) {
+    let (text, encoding) = decode(bytes);
+    assert!(["utf-8", "windows-1252", "utf-16le", "utf-16be"].contains(&encoding));
+    let plain = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if encoding == "utf-8" {
+        assert_eq!(text.as_bytes(), plain);
+    }
+}
+
+/// A canonical number is capitals, figures and little else, begins with a year, and has parts.
+pub fn check_number(text: &str) {
+    for year in [None, Some(1975), Some(2009)] {
+        if let Some(number) = mrn(text, &Context { year }) {
+            let legal = |char: char| !char.is_whitespace() && !char.is_lowercase() && !char.is_control();
+            assert!(number.chars().all(legal), "{number:?} of {text:?}");
+            assert!(parts(&number).is_some(), "{number:?} of {text:?}");
+        }
+    }
+    let _ = parts(text);
+}
+
+/// What isn't a query says where, at the boundary of a character.
+pub fn check_query(text: &str) {
+    match Query::parse(text) {
+        Ok(query) => assert_eq!(query.text, text),
+        Err(error) => assert!(text.get(error.span.range()).is_some(), "{error:?}"),
+    }
+}
+
+/// Whatever was read can be printed, in every form.
+pub fn check_printed(bytes: &[u8]) {
+    for reading in read(bytes, &Context::default()) {
+        for dialect in [Dialect::Acp127Us, Dialect::Acp127, Dialect::Janap128, Dialect::Acp126] {
+            let _ = write::print(&reading.record, dialect);
+        }
+    }
+}
