@@ -528,7 +528,7 @@ codes! {
         "No blanks stand at a line's end."
         "no blanks" "ACP 127(G) ¶138e"
     SmallLetters "T157" - Warning
-        "A message is sent in capitals."
+        "A message on an ITA2 line is in capitals, and so is every message before about 2000."
         "capitals" "ACP 127(G) ¶140"
 }
 

@@ -1,6 +1,7 @@
 //! Format lines 1 to 10: what relays wrote, date-time group, originator, addressees; and the distribution and
 //! drafting lines of an archive copy.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::datetime::{self, Filing, words};
@@ -55,7 +56,12 @@ pub(crate) struct Reader<'a, 't> {
     filing: Option<(Filing, Span)>,
     /// The date-time group above the one of a message that was readdressed.
     readdressed: Option<jiff::civil::DateTime>,
+    /// The routing indicators of format line 2, where there are many.
+    called: HashSet<&'t str>,
 }
+
+/// Up to so many routing indicators are compared one by one.
+const CALLED_FEW: usize = 32;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Flags {
@@ -86,6 +92,7 @@ pub(crate) fn read(
         heading: Heading { text_from: lines.start, ..Heading::default() },
         filing: None,
         readdressed: None,
+        called: HashSet::new(),
     };
     let mut index = lines.start;
     while index < lines.end {
@@ -294,9 +301,16 @@ impl<'t> Reader<'_, 't> {
         true
     }
 
+    /// Whether a routing indicator was called already. Keeps it in mind where there are many.
+    fn is_called(&mut self, indicator: &'t str) -> bool {
+        let called = &self.record.transmission.called;
+        let among_first = called.iter().take(CALLED_FEW).any(|other| other.value == indicator);
+        among_first || called.len() >= CALLED_FEW && !self.called.insert(indicator)
+    }
+
     fn push_called(&mut self, text: &'t str) {
         for (_, indicator) in words(text) {
-            if self.record.transmission.called.iter().any(|called| called.value == indicator) {
+            if self.is_called(indicator) {
                 self.report(
                     Code::RoutingIndicatorRepeated,
                     indicator,
@@ -987,6 +1001,7 @@ pub(crate) fn late_preamble<'t>(source: &Source<'t>, line: &'t str, context: &Co
         heading: Heading::default(),
         filing: None,
         readdressed: None,
+        called: HashSet::new(),
     };
     if reader.preamble(line) && reader.record.dialect == Dialect::Fragment {
         reader.record.dialect = Dialect::Acp126;

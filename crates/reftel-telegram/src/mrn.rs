@@ -149,14 +149,14 @@ fn unspaced(text: &str) -> Option<String> {
     let letters = rest.bytes().take_while(|b| !b.is_ascii_digit()).count();
     let serial_len = rest[letters..].bytes().take_while(u8::is_ascii_digit).count();
     let (post, serial) = (&rest[..letters], &rest[letters..letters + serial_len]);
+    if serial_len > 8 {
+        return None;
+    }
     if let Some(post) = post.strip_suffix("-A").or_else(|| post.strip_suffix("A-")) {
         return canonical(year, post, &format!("A-{serial}")).map(|number| number.mrn);
     }
     let after = &rest[letters + serial_len..];
-    if letters < 2
-        || serial_len == 0
-        || serial_len > 8
-        || !post.bytes().all(|b| b.is_ascii_alphabetic() || b"-'.".contains(&b))
+    if letters < 2 || serial_len == 0 || !post.bytes().all(|b| b.is_ascii_alphabetic() || b"-'.".contains(&b))
     {
         return None;
     }
@@ -249,7 +249,17 @@ mod tests {
         ] {
             assert_eq!(mrn(text, &year).as_deref(), Some(want), "{text}");
         }
-        for text in ["", "hello", "09VALDORIA1-2", "EMAIL 06/09/09", "IN MAY 1974", "09", "STATE", "00000"] {
+        for text in [
+            "",
+            "hello",
+            "09VALDORIA1-2",
+            "EMAIL 06/09/09",
+            "IN MAY 1974",
+            "09",
+            "STATE",
+            "00000",
+            "75VALDORIA-A123456789",
+        ] {
             assert_eq!(mrn(text, &year), None, "{text}");
         }
         assert_eq!(mrn("STATE 12345", &Context::default()), None, "a number without a year is none");

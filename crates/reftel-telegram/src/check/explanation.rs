@@ -875,9 +875,9 @@ static EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     },
     Explanation {
         code: Code::SmallLetters,
-        why: "The line has capitals alone. What is typed in small letters arrives in capitals, if it arrives.",
-        wrong: "1. (C) Summary",
-        right: "1. (C) SUMMARY",
+        why: "Five units have no place for small letters. What is typed so arrives in capitals, if it arrives.",
+        wrong: "Ice has come",
+        right: "ICE HAS COME",
         mend: "Write it in capitals.",
     },
 ];
