@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use xtask::{cargo, environment, root};
 
-use crate::tidy;
+use crate::{tidy, work};
 
 /// The folder of browser tests, if there are any.
 const BROWSER: &str = "crates/reftel/tests/browser";
@@ -50,6 +50,7 @@ pub(crate) fn run() -> Result<(), String> {
     for step in &AFTER_TIDY {
         timed(step.name, || step.run())?;
     }
+    timed("work", || work::run().map_err(|message| format!("{message}\nrepeat: cargo xtask work")))?;
     println!("ci: all done in {}", seconds(start.elapsed()));
     Ok(())
 }

@@ -9,6 +9,8 @@ mod tidy;
 
 mod codegen;
 
+mod work;
+
 use xtask::{generate, number, root};
 
 const HELP: &str = "\
@@ -22,6 +24,7 @@ Usage: cargo xtask CHORE
   bless               take the present snapshots for right; read `git diff` after it
   generate --seed S --count N --out DIR
                       invented telegrams with known answers
+  work                count what reading takes, and see that it grows no faster than the text
   bench [parse|import|search|all] [--count N] [--write]
                       measure; with --write also into docs/benchmarks
 ";
@@ -50,6 +53,7 @@ fn run(arguments: &[&str]) -> Result<(), String> {
         ["codegen", "--check"] => codegen::run(true),
         ["bless"] => ci::bless(),
         ["generate", options @ ..] => generate_command(options),
+        ["work"] => work::run(),
         ["bench", options @ ..] => ci::bench(options),
         [unknown, ..] => Err(format!("no chore `{unknown}` with these arguments\n\n{HELP}")),
     }
