@@ -38,41 +38,55 @@ struct Words {
 }
 
 struct WordStream<'a> {
-    /// The text with its ASCII letters in lower case.
-    lower: String,
+    text: &'a str,
     at: usize,
     token: &'a mut Token,
     folding: &'a mut TextAnalyzer,
 }
+
+/// Of each byte: its letter in lower case or its digit; 0 between words; 255 in a longer character.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[allow(clippy::cast_possible_truncation, reason = "below 256")]
+        let ascii = byte as u8;
+        letters[byte] = match ascii {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => ascii.to_ascii_lowercase(),
+            0x80.. => LONGER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    letters
+};
+
+const LONGER: u8 = 255;
 
 impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
-        WordStream {
-            lower: text.to_ascii_lowercase(),
-            at: 0,
-            token: &mut self.token,
-            folding: &mut self.folding,
-        }
+        WordStream { text, at: 0, token: &mut self.token, folding: &mut self.folding }
     }
 }
 
 impl WordStream<'_> {
     /// From `start` on, the first place where being in a word is as asked for, or the end.
     fn skip(&self, start: usize, within: bool) -> usize {
-        let bytes = self.lower.as_bytes();
+        let bytes = self.text.as_bytes();
         let mut at = start;
         while let Some(byte) = bytes.get(at) {
-            if byte.is_ascii() {
-                if matches!(byte, b'a'..=b'z' | b'0'..=b'9') != within {
+            let letter = LETTERS[usize::from(*byte)];
+            if letter != LONGER {
+                if (letter != 0) != within {
                     return at;
                 }
                 at += 1;
                 continue;
             }
-            match self.lower[at..].chars().next() {
+            match self.text[at..].chars().next() {
                 Some(character) if character.is_alphanumeric() == within => at += character.len_utf8(),
                 _ => return at,
             }
@@ -83,14 +97,15 @@ impl WordStream<'_> {
     /// The word at `start..end`, in lower case, without accents, cut to what a word may have.
     fn take(&mut self, start: usize, end: usize) {
         let mut cut = end.min(start + WORD_BYTES_MAX);
-        while !self.lower.is_char_boundary(cut) {
+        while !self.text.is_char_boundary(cut) {
             cut -= 1;
         }
-        let word = &self.lower[start..cut];
+        let word = &self.text[start..cut];
         let text = &mut self.token.text;
         text.clear();
         if word.is_ascii() {
             text.push_str(word);
+            text.make_ascii_lowercase();
         } else {
             let lower = word.to_lowercase();
             self.folding.token_stream(&lower).process(&mut |token| text.push_str(&token.text));
@@ -99,6 +114,7 @@ impl WordStream<'_> {
 }
 
 impl TokenStream for WordStream<'_> {
+    #[inline]
     fn advance(&mut self) -> bool {
         self.token.position = self.token.position.wrapping_add(1);
         let start = self.skip(self.at, false);

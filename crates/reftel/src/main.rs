@@ -9,6 +9,11 @@ mod wording;
 
 use std::process::ExitCode;
 
+/// Telegrams are read into many small values, on all cores: the system's allocator takes turns, this one
+/// doesn't.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     fault::install();
     cli::main()

@@ -24,6 +24,11 @@ mod parse;
 
 mod search;
 
+/// Telegrams are read into many small values, on all cores: the system's allocator takes turns, this one
+/// doesn't.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One line of the report.
 struct Figure {
     /// What was measured.
