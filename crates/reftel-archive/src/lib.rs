@@ -46,6 +46,7 @@ use rusqlite::Connection;
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
 pub use query::{Query, QueryError};
+pub use read::FILE_BYTES_MAX;
 pub use verify::{Finding, Place, Verified};
 
 /// What this crate's operations return.

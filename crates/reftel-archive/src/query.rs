@@ -245,8 +245,9 @@ impl<'t> Parser<'t> {
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, QueryError>) -> Result<T, QueryError> {
         if self.depth == DEPTH_MAX {
-            let message = format!("more than {DEPTH_MAX} levels of parentheses");
-            return Err(error(self.here(), message, Some("write a flatter query")));
+            let message = format!("more than {DEPTH_MAX} levels of parentheses and minus signs");
+            let help = "take away those that change nothing, or ask two questions";
+            return Err(error(self.here(), message, Some(help)));
         }
         self.depth += 1;
         let value = read(self);

@@ -11,8 +11,10 @@ use reftel_telegram::{Card, Context, Span};
 use crate::index::{self, Content};
 use crate::walk::Seen;
 
-/// Larger files are refused. The largest known file of telegrams, a year's in one, has 60 MB.
-pub(crate) const FILE_BYTES_MAX: u64 = 256 << 20;
+/// The most bytes that are read as one file: 128 MB. Larger ones are refused. The largest known file of telegrams,
+/// a year's in one, has 60 MB; reading takes memory of twenty times a file's size, and of fifty times where
+/// somebody wants it to.
+pub const FILE_BYTES_MAX: u64 = 128 << 20;
 
 /// The start of the BLAKE3 of a telegram's bytes without white space around them: long enough that nobody
 /// can make two telegrams that have the same.
@@ -54,19 +56,26 @@ pub(crate) fn file(seen: &Seen) -> Outcome {
         return Outcome::Failed(fault.clone());
     }
     if seen.size > FILE_BYTES_MAX {
-        return Outcome::Failed(format!("larger than {} MB", FILE_BYTES_MAX >> 20));
+        return Outcome::Failed(too_large(seen.size));
     }
     match read(&seen.path, seen.size) {
+        Ok(bytes) if bytes.len() as u64 > FILE_BYTES_MAX => Outcome::Failed(too_large(bytes.len() as u64)),
         Ok(bytes) => text(bytes),
         Err(error) => Outcome::Failed(error.to_string()),
     }
 }
 
-/// A file's bytes; not more than a file may have, should it have grown.
+/// Why a file of this size isn't read.
+fn too_large(size: u64) -> String {
+    let (size, most) = (size.div_ceil(1 << 20), FILE_BYTES_MAX >> 20);
+    format!("it has {size} MB, and at most {most} MB are read as one file; divide it between two telegrams")
+}
+
+/// A file's bytes; hardly more than a file may have, should it have grown.
 fn read(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    std::fs::File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

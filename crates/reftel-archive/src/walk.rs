@@ -35,7 +35,11 @@ pub(crate) fn files(paths: &[PathBuf], archive: &Path) -> Result<Vec<Seen>> {
     let mut met = HashSet::new();
     for path in paths {
         let unusable = |e| Error::because(ErrorKind::Input, format!("can't read `{}`", path.display()), e);
-        path.metadata().map_err(unusable)?;
+        let metadata = path.metadata().map_err(unusable)?;
+        if !metadata.is_file() && !metadata.is_dir() {
+            let message = format!("`{}` is neither a file nor a directory", path.display());
+            return Err(Error::new(ErrorKind::Input, message));
+        }
         let path = std::path::absolute(path).map_err(unusable)?;
         let walk = WalkDir::new(&path).follow_links(true).sort_by_file_name();
         for entry in walk.into_iter().filter_entry(|entry| !hidden(entry) && !own(entry)) {

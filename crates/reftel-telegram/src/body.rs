@@ -537,7 +537,13 @@ impl<'a, 't> Reader<'a, 't> {
     }
 
     fn close(&mut self) {
-        if let Some(growing) = self.growing.take() {
+        if let Some(mut growing) = self.growing.take() {
+            // Room was made for a long one. A million short ones mustn't keep it.
+            let Paragraph { text, lines, .. } = &mut growing.paragraph;
+            if text.len() < 256 {
+                text.shrink_to_fit();
+                lines.shrink_to_fit();
+            }
             self.record.paragraphs.push(Spanned::new(growing.paragraph, growing.span));
         }
     }

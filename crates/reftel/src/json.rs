@@ -10,7 +10,7 @@ use reftel_telegram::record::{self, Precedence};
 use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// The version of these names and shapes.
 pub(crate) const SCHEMA: u32 = 1;
@@ -21,7 +21,7 @@ pub(crate) struct Telegram<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Value>,
+    id: Option<&'a RawValue>,
     mrn: Option<&'a str>,
     mrn_printed: Option<&'a str>,
     dialect: &'static str,
@@ -55,7 +55,7 @@ pub(crate) struct Telegram<'a> {
 
 impl<'a> Telegram<'a> {
     /// The record as it is printed. `id` is whatever came with the input.
-    pub(crate) fn new(record: &'a Record, id: Option<Value>) -> Telegram<'a> {
+    pub(crate) fn new(record: &'a Record, id: Option<&'a RawValue>) -> Telegram<'a> {
         Telegram { schema: Some(SCHEMA), id, spans: Some(Spans(record.spans())), ..Telegram::body(record) }
     }
 
@@ -489,7 +489,10 @@ pub(crate) fn print(value: &impl Serialize, pretty: bool) -> serde_json::Result<
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for char in text.chars() {
-        if needs_escape(char) {
+        if matches!(char, '\t' | '\r') {
+            // In strings serde has escaped them: these stand between the parts of a value that came as it is.
+            escaped.push(' ');
+        } else if needs_escape(char) {
             // All of them are in the basic plane, so one escape is enough.
             // Writing to a string doesn't fail.
             let _ = write!(escaped, "\\u{:04x}", u32::from(char));
@@ -509,7 +512,7 @@ fn needs_escape(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use reftel_telegram::record::{Classification, Paragraph, Reference, ReferenceKind, Subject};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -567,7 +570,11 @@ mod tests {
             nested: vec![at(Record::default(), 91, 99)],
             ..Record::default()
         };
-        let value = serde_json::to_value(Telegram::new(&record, Some(json!({"any": 1})))).unwrap();
+        let value = serde_json::to_value(Telegram::new(
+            &record,
+            Some(&RawValue::from_string(r#"{"any": 1}"#.to_owned()).unwrap()),
+        ))
+        .unwrap();
         assert_eq!(value["id"], json!({"any": 1}));
         assert_eq!(value["dtg"], "2009-06-11T09:28:00Z");
         assert_eq!(value["classification"], "TOP SECRET");

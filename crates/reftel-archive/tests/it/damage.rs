@@ -331,3 +331,27 @@ fn a_reindex_broken_off_doesnt_say_that_nothing_is_lacking() {
     let found = find(&world.open(), "tariff");
     assert_eq!(found.total + found.unindexed, 3);
 }
+
+#[test]
+fn a_file_that_is_too_large_is_booked_with_the_limit_and_what_to_do() {
+    let world = World::new();
+    let path = world.write("year.txt", "");
+    fs::File::options().write(true).open(&path).unwrap().set_len(300 << 20).unwrap();
+    assert_eq!(world.import().failed, 1);
+    let reason = world.open().rejected().unwrap().remove(0).reason;
+    assert_eq!(
+        reason,
+        "it has 300 MB, and at most 128 MB are read as one file; divide it between two telegrams"
+    );
+}
+
+/// A device has no end, and a pipe no time.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_no_input() {
+    let world = World::new();
+    let imported = Writer::open(&world.archive()).unwrap().import(&["/dev/zero".into()], &mut |_| true);
+    let error = imported.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    assert!(error.to_string().contains("neither a file nor a directory"), "{error}");
+}

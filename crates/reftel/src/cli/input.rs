@@ -1,9 +1,10 @@
 //! What goes in: files, and standard input as `-`.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
+use reftel_archive::FILE_BYTES_MAX;
 use reftel_telegram::{Context, Diagnostic, Purpose, Reading};
 
 use super::failure::Failure;
@@ -14,16 +15,21 @@ pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-/// All bytes of an input.
+/// All bytes of an input, as long as they aren't more than are read as one file; some inputs never end.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     not_a_directory(path)?;
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes)
+        io::stdin().lock().take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)
     } else {
-        fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+        fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
     };
     read.map_err(|error| Failure::file(name(path), &error))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        let most = FILE_BYTES_MAX >> 20;
+        return Err(Failure::new(format!("`{}` has more than {most} MB, which is the most", name(path)))
+            .help("divide it between two telegrams"));
+    }
     Ok(bytes)
 }
 
@@ -51,6 +57,43 @@ pub(crate) fn questioned(
 ) -> Result<Vec<Diagnostic>, Failure> {
     fault::guarded(|| reftel_telegram::check(bytes, readings, purpose))
         .ok_or_else(|| Failure::new(format!("{name}: a fault of ours: please report")))
+}
+
+/// What some programs put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The bytes of an input's first line without the mark in front that says that it is UTF-8.
+pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
+}
+
+/// A line of an input, which may have no end.
+#[derive(Debug)]
+pub(crate) enum Line {
+    /// Its bytes, with its end.
+    Whole(Vec<u8>),
+    /// It is longer than is read as one file, and was passed over.
+    TooLong,
+}
+
+/// How far the end of a line that is too long is sought. An endless one ends here.
+const LINE_SKIP_MAX: u64 = 1 << 30;
+
+/// The next line; `None` at the end.
+pub(crate) fn next_line(source: &mut impl BufRead) -> io::Result<Option<Line>> {
+    let mut line = Vec::new();
+    source.by_ref().take(FILE_BYTES_MAX + 1).read_until(b'\n', &mut line)?;
+    if line.len() as u64 <= FILE_BYTES_MAX {
+        return Ok(if line.is_empty() { None } else { Some(Line::Whole(line)) });
+    }
+    if line.last() != Some(&b'\n') {
+        drop(line);
+        let skipped = source.by_ref().take(LINE_SKIP_MAX).skip_until(b'\n')?;
+        if skipped as u64 == LINE_SKIP_MAX {
+            return Err(io::Error::other("a line doesn't end within a gigabyte"));
+        }
+    }
+    Ok(Some(Line::TooLong))
 }
 
 /// A line's bytes without its end.

@@ -1,9 +1,8 @@
 //! `reftel mrn`
 
-use std::io::BufRead;
-
 use reftel_telegram::{Context, decode};
 
+use super::input::Line;
 use super::terminal::{Screen, clean};
 use super::{Failure, Status, input};
 
@@ -54,18 +53,19 @@ impl Mrn {
 /// Answers each line before it waits for the next.
 fn lines_of_input(context: Context, screen: &mut Screen) -> Result<(), Failure> {
     let mut standard_input = std::io::BufReader::new(std::io::stdin().lock());
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = standard_input.read_until(b'\n', &mut line);
-        if read.map_err(|error| Failure::file("<stdin>", &error))? == 0 {
-            return Ok(());
-        }
-        screen.line(&number(&decode(input::without_end(&line)).0, context))?;
+    let next = |source: &mut _| input::next_line(source).map_err(|error| Failure::file("<stdin>", &error));
+    while let Some(line) = next(&mut standard_input)? {
+        let number = match line {
+            Line::Whole(line) => number(&decode(input::without_end(&line)).0, context),
+            // Longer than any number.
+            Line::TooLong => String::new(),
+        };
+        screen.line(&number)?;
         if standard_input.buffer().is_empty() {
             screen.flush()?;
         }
     }
+    Ok(())
 }
 
 /// Whether a text would be a number if the year were known. Any year serves to find out.

@@ -7,9 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
+use reftel_archive::FILE_BYTES_MAX;
 use reftel_telegram::{Context, is_telegram, read};
-use serde_json::{Value, json};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::input::Line;
 use super::terminal::Screen;
 use super::{Failure, Status, input};
 use crate::{fault, json};
@@ -23,6 +28,8 @@ use crate::{fault, json};
 /// With `--jsonl`, each line of input is an object `{"id": …, "text": "…", "year": 2008}`, of which only
 /// `text` must be there, and each line of output is its record with the same `id`. A line that can't be
 /// read gives `{"id": …, "error": "…"}` in its place and a message on standard error.
+///
+/// A file, and a line with `--jsonl`, may have up to 128 MB.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 done, 2 a file or a line could not be read.
@@ -92,14 +99,21 @@ impl Parse {
         let lines = lines_of(source);
         let mut status = Status::Fine;
         let mut number = 0u64;
+        let mut first = true;
         while let Some(batch) = next_batch(&lines) {
             let answers: Vec<Result<Answer, Failure>> = batch
                 .into_par_iter()
-                .map(|line| match line {
-                    Ok(line) => answer(&line, self.year),
+                .enumerate()
+                .map(|(index, line)| match line {
+                    Ok(Line::Whole(line)) if first && index == 0 => {
+                        answer(input::without_mark(&line), self.year)
+                    }
+                    Ok(Line::Whole(line)) => answer(&line, self.year),
+                    Ok(Line::TooLong) => refusal(None, &too_long()),
                     Err(error) => Err(Failure::file(&name, &error)),
                 })
                 .collect();
+            first = false;
             for each in answers {
                 number += 1;
                 let Answer { line, error, remark } = each?;
@@ -118,23 +132,27 @@ impl Parse {
     }
 }
 
-/// Lines that may wait to be read.
+/// Places for lines that wait to be read, and how many bytes take up one: 64 MB can wait in all.
 const WAITING_MAX: usize = 1024;
+const PLACE_BYTES: usize = 64 << 10;
+
+/// What waits in a place: a line, or room that a long line takes up beyond its own place.
+type Place = Option<io::Result<Line>>;
 
 /// The lines of a source, read on a thread of their own so that whatever has come can be answered at once.
-fn lines_of(mut source: Box<dyn BufRead + Send>) -> Receiver<io::Result<Vec<u8>>> {
+fn lines_of(mut source: Box<dyn BufRead + Send>) -> Receiver<Place> {
     let (sender, receiver) = sync_channel(WAITING_MAX);
     std::thread::spawn(move || {
-        loop {
-            let mut line = Vec::new();
-            let read = source.read_until(b'\n', &mut line);
-            let message = match read {
-                Ok(0) => return,
-                Ok(_) => Ok(line),
-                Err(error) => Err(error),
-            };
-            let last = message.is_err();
-            if sender.send(message).is_err() || last {
+        while let Some(line) = input::next_line(&mut source).transpose() {
+            let last = line.is_err();
+            let more = if let Ok(Line::Whole(line)) = &line { line.len() / PLACE_BYTES } else { 0 };
+            let places = std::iter::repeat_with(|| None).take(more).chain([Some(line)]);
+            for place in places {
+                if sender.send(place).is_err() {
+                    return;
+                }
+            }
+            if last {
                 return;
             }
         }
@@ -143,10 +161,14 @@ fn lines_of(mut source: Box<dyn BufRead + Send>) -> Receiver<io::Result<Vec<u8>>
 }
 
 /// Waits for a line and takes those that have come with it. `None` at the end.
-fn next_batch<T>(lines: &Receiver<T>) -> Option<Vec<T>> {
-    let mut batch = vec![lines.recv().ok()?];
-    batch.extend(lines.try_iter().take(WAITING_MAX));
-    Some(batch)
+fn next_batch(places: &Receiver<Place>) -> Option<Vec<io::Result<Line>>> {
+    let first = places.iter().flatten().next()?;
+    Some(std::iter::once(first).chain(places.try_iter().take(WAITING_MAX).flatten()).collect())
+}
+
+/// Why a line isn't read.
+fn too_long() -> String {
+    format!("longer than {} MB, which is the most", FILE_BYTES_MAX >> 20)
 }
 
 /// What one line of input gives.
@@ -162,15 +184,10 @@ struct Answer {
 fn answer(line: &[u8], year: Option<i16>) -> Result<Answer, Failure> {
     let request = match Request::read(input::without_end(line), year) {
         Ok(request) => request,
-        Err((id, error)) => {
-            let line = json::print(&json!({ "id": id, "error": error }), false)?;
-            return Ok(Answer { line, error: Some(error.into_owned()), remark: None });
-        }
+        Err((id, error)) => return refusal(id, &error),
     };
     let Some(readings) = fault::guarded(|| read(request.text.as_bytes(), &request.context)) else {
-        let error = "a fault of ours: please report";
-        let line = json::print(&json!({ "id": request.id, "error": error }), false)?;
-        return Ok(Answer { line, error: Some(error.to_owned()), remark: None });
+        return refusal(request.id, "a fault of ours: please report");
     };
     // One line in, one line out: of several telegrams in one text, the first.
     let telegram = readings.iter().find(|reading| is_telegram(&reading.record).is_ok());
@@ -183,34 +200,70 @@ fn answer(line: &[u8], year: Option<i16>) -> Result<Answer, Failure> {
     Ok(Answer { line: json::print(&record, false)?, error: None, remark })
 }
 
-/// One line of input.
+/// The answer to a line that isn't read.
+fn refusal(id: Option<&RawValue>, error: &str) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Refusal<'a> {
+        id: Option<&'a RawValue>,
+        error: &'a str,
+    }
+    let line = json::print(&Refusal { id, error }, false)?;
+    Ok(Answer { line, error: Some(error.to_owned()), remark: None })
+}
+
+/// One line of input. The id is given back as it was written, to the last digit.
 #[derive(Debug)]
-struct Request {
-    id: Option<Value>,
-    text: String,
+struct Request<'l> {
+    id: Option<&'l RawValue>,
+    text: Cow<'l, str>,
     context: Context,
 }
 
-impl Request {
-    /// Reads a line; if it can't, the line's id as far as there is one, and why not.
-    fn read(line: &[u8], year: Option<i16>) -> Result<Request, (Value, Cow<'static, str>)> {
-        let value: Value = serde_json::from_slice(line)
-            .map_err(|error| (Value::Null, format!("not JSON: {error}").into()))?;
-        let Value::Object(mut object) = value else {
-            return Err((Value::Null, "not an object".into()));
-        };
-        let id = object.remove("id");
-        let refuse = |why: &'static str| (id.clone().unwrap_or(Value::Null), Cow::Borrowed(why));
-        let text = match object.remove("text") {
-            Some(Value::String(text)) => text,
-            Some(_) => return Err(refuse("`text` is not a string")),
-            None => return Err(refuse("no `text`")),
-        };
-        let year = match object.remove("year") {
+/// What is in a line, not yet looked at.
+#[derive(Deserialize)]
+struct Fields<'l> {
+    #[serde(default, borrow, deserialize_with = "given")]
+    id: Option<&'l RawValue>,
+    #[serde(default, borrow, deserialize_with = "given")]
+    text: Option<&'l RawValue>,
+    #[serde(default)]
+    year: Option<Value>,
+}
+
+/// A value that is there, be it `null`.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(from).map(Some)
+}
+
+/// A string, borrowed where nothing in it is escaped.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'l>(#[serde(borrow)] Cow<'l, str>);
+
+/// Why a line isn't read, and its id as far as there is one.
+type Refused<'l> = (Option<&'l RawValue>, Cow<'static, str>);
+
+impl<'l> Request<'l> {
+    /// Reads a line.
+    fn read(line: &'l [u8], year: Option<i16>) -> Result<Request<'l>, Refused<'l>> {
+        let not_json = |error: serde_json::Error| (None, format!("not JSON: {error}").into());
+        if line.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+            // What isn't JSON at all says so.
+            serde_json::from_slice::<IgnoredAny>(line).map_err(not_json)?;
+            return Err((None, "not an object".into()));
+        }
+        let Fields { id, text, year: given } = serde_json::from_slice(line).map_err(not_json)?;
+        let Some(text) = text else { return Err((id, "no `text`".into())) };
+        if !text.get().starts_with('"') {
+            return Err((id, "`text` is not a string".into()));
+        }
+        let Text(text) =
+            serde_json::from_str(text.get()).map_err(|error| (id, format!("`text`: {error}").into()))?;
+        let year = match given {
             None | Some(Value::Null) => year,
             Some(given) => match given.as_i64().and_then(|given| i16::try_from(given).ok()) {
                 Some(given) => Some(given),
-                None => return Err(refuse("`year` is not a year")),
+                None => return Err((id, "`year` is not a year".into())),
             },
         };
         Ok(Request { id, text, context: Context { year } })
@@ -225,26 +278,53 @@ mod tests {
     fn a_line_is_an_object_with_a_text() {
         let request =
             Request::read(br#"{"id": [1], "text": "X", "year": 1974, "more": true}"#, None).unwrap();
-        assert_eq!(request.id, Some(json!([1])));
-        assert_eq!((request.text.as_str(), request.context.year), ("X", Some(1974)));
+        assert_eq!(request.id.map(RawValue::get), Some("[1]"));
+        assert_eq!((&*request.text, request.context.year), ("X", Some(1974)));
         let request = Request::read(br#"{"text": ""}"#, Some(2008)).unwrap();
-        assert_eq!((request.id, request.context.year), (None, Some(2008)));
+        assert!(request.id.is_none() && request.context.year == Some(2008));
+    }
+
+    #[test]
+    fn an_id_is_given_back_as_it_was_written() {
+        for id in ["123456789012345678901234567890", "1.10", "1e400", "null", "-0", r#""\u0041""#] {
+            let line = format!(r#"{{"id": {id}, "text": "SUBJECT: X"}}"#);
+            let answer = answer(line.as_bytes(), None).unwrap();
+            assert!(answer.line.contains(&format!("\"id\":{id},")), "{}", answer.line);
+        }
+    }
+
+    #[test]
+    fn a_long_line_takes_the_places_of_many() {
+        let long = format!("{}\n", "x".repeat(PLACE_BYTES * (WAITING_MAX + 10)));
+        let source = std::io::Cursor::new(format!("a\n{long}b"));
+        let places = lines_of(Box::new(source));
+        let mut lines = Vec::new();
+        while let Some(batch) = next_batch(&places) {
+            lines.extend(batch.into_iter().map(|line| match line.unwrap() {
+                Line::Whole(line) => line.len(),
+                Line::TooLong => 0,
+            }));
+        }
+        assert_eq!(lines, [2, long.len(), 1]);
     }
 
     #[test]
     fn any_other_line_says_why_not() {
         for (line, id, why) in [
-            ("", Value::Null, "not JSON"),
-            ("{", Value::Null, "not JSON"),
-            ("\u{fffd}", Value::Null, "not JSON"),
-            ("[]", Value::Null, "not an object"),
-            (r#"{"id": 7}"#, json!(7), "no `text`"),
-            (r#"{"id": "a", "text": 7}"#, json!("a"), "`text` is not a string"),
-            (r#"{"id": "a", "text": "", "year": "x"}"#, json!("a"), "`year` is not a year"),
-            (r#"{"id": "a", "text": "", "year": 99999}"#, json!("a"), "`year` is not a year"),
+            ("", None, "not JSON"),
+            ("{", None, "not JSON"),
+            ("\u{fffd}", None, "not JSON"),
+            ("[]", None, "not an object"),
+            ("[\"id\", \"text\"]", None, "not an object"),
+            (r#"{"id": 7}"#, Some("7"), "no `text`"),
+            (r#"{"id": "a", "text": 7}"#, Some("\"a\""), "`text` is not a string"),
+            (r#"{"id": "a", "text": null}"#, Some("\"a\""), "`text` is not a string"),
+            (r#"{"id": "a", "text": "\ud800"}"#, Some("\"a\""), "`text`: "),
+            (r#"{"id": "a", "text": "", "year": "x"}"#, Some("\"a\""), "`year` is not a year"),
+            (r#"{"id": "a", "text": "", "year": 99999}"#, Some("\"a\""), "`year` is not a year"),
         ] {
             let (got, error) = Request::read(line.as_bytes(), None).unwrap_err();
-            assert_eq!(got, id, "{line}");
+            assert_eq!(got.map(RawValue::get), id, "{line}");
             assert!(error.starts_with(why), "{line}: {error}");
         }
     }

@@ -153,3 +153,54 @@ fn a_mistake_in_the_arguments_is_an_error() {
     assert_eq!(run(&["serch"]).status, Some(2));
     assert_eq!(run(&["--help"]).status, Some(0));
 }
+
+#[test]
+fn an_id_keeps_its_digits_and_a_mark_in_front_is_passed_over() {
+    let input = "\u{feff}{\"id\": 123456789012345678901234567890.10, \"text\": \"SUBJECT: FERRIES\"}\n\
+                 {\"id\": [1,\r\t2], \"text\": 7}\n";
+    let ran = run_with(&["parse", "--jsonl"], input.as_bytes());
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].contains("\"id\":123456789012345678901234567890.10,"), "{ran:?}");
+    assert_eq!(ran.json()[1], json!({"id": [1, 2], "error": "`text` is not a string"}), "{ran:?}");
+}
+
+/// Writes without end until nobody reads; the program must go away by itself, with words.
+#[test]
+fn an_input_without_end_is_an_error() {
+    for (line, words) in [
+        (&["parse", "-"][..], "more than 128 MB"),
+        (&["check", "-"], "more than 128 MB"),
+        (&["parse", "--jsonl"], "a line doesn't end within a gigabyte"),
+        (&["mrn", "-"], "a line doesn't end within a gigabyte"),
+    ] {
+        let mut child = reftel()
+            .args(line)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let writing = std::thread::spawn(move || {
+            let block = vec![b'y'; 1 << 20];
+            while stdin.write_all(&block).is_ok() {}
+        });
+        let output = child.wait_with_output().unwrap();
+        writing.join().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{line:?} {said}");
+        assert!(said.contains(words), "{line:?} {said}");
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_answered_and_the_next_one_read() {
+    let mut input = vec![b'x'; (128 << 20) + 1];
+    input.extend_from_slice(b"\n{\"id\": 2, \"text\": \"SUBJECT: FERRIES\"}\n");
+    let ran = run_with(&["parse", "--jsonl"], &input);
+    assert_eq!(ran.status, Some(2), "{}", ran.error);
+    assert!(ran.error.contains("line 1: longer than 128 MB"), "{}", ran.error);
+    let answers = ran.json();
+    assert!(answers[0]["id"].is_null() && answers[1]["id"] == 2, "{}", ran.out);
+}
