@@ -22,7 +22,7 @@
 //!   `volume` and `general` read the forms that edited volumes and general messages have instead.
 //! - [`check`](mod@check) asks the finished record what the rules of the field ask, for an old copy or before a release.
 //! - [`record`] is what comes out, [`card`] the part of it that other crates count and search.
-//! - [`write`] prints a record again, in any dialect.
+//! - [`mod@write`] prints a record again, in any dialect.
 //! - [`diagnostic`] lists what can be odd; [`tables`] holds the posts, TAGS and captions of the field.
 //!
 //! # Promises

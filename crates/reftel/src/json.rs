@@ -59,6 +59,18 @@ impl<'a> Telegram<'a> {
         Telegram { schema: Some(SCHEMA), id, spans: Some(Spans(record.spans())), ..Telegram::body(record) }
     }
 
+    /// The record without its text: what it says, and neither places nor what is odd.
+    pub(crate) fn alone(record: &'a Record) -> Telegram<'a> {
+        let mut telegram = Telegram::body(record);
+        telegram.forget();
+        Telegram { schema: Some(SCHEMA), spans: Some(Spans(Vec::new())), ..telegram }
+    }
+
+    fn forget(&mut self) {
+        self.diagnostics.clear();
+        self.nested.iter_mut().for_each(Telegram::forget);
+    }
+
     /// The record without what only the outermost has: a version, an id, and spans.
     fn body(record: &'a Record) -> Telegram<'a> {
         Telegram {

@@ -3,6 +3,7 @@
 mod cli;
 mod fault;
 mod json;
+mod json_read;
 mod sample;
 mod web;
 mod wording;

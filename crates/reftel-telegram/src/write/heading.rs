@@ -35,8 +35,8 @@ pub(super) const fn is_routed(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::Acp127Us | Dialect::Acp127 | Dialect::Janap128)
 }
 
-/// The signals of format line 4, or of pilots, and those of format line 5.
-pub(super) fn signals(record: &Record) -> (Vec<&str>, Vec<&str>) {
+/// The operating signals of format line 4, or of pilots, and those of format line 5.
+pub fn signals(record: &Record) -> (Vec<&str>, Vec<&str>) {
     let all: Vec<&str> = record.transmission.signals.iter().map(|signal| signal.value.as_str()).collect();
     let at = all.iter().position(|signal| PREAMBLE_SIGNALS.iter().any(|known| signal.starts_with(known)));
     let (above, behind) = all.split_at(at.unwrap_or(all.len()));

@@ -1,6 +1,6 @@
 //! The way back: a record printed in the canonical form of a dialect.
 //!
-//! [`print`] writes what a record says as the dialect has it, reads its own print, and lists every value that
+//! [`print()`] writes what a record says as the dialect has it, reads its own print, and lists every value that
 //! didn't come back as it was: what the dialect can't carry, what it demands besides, and what it writes
 //! otherwise. So nothing is left out unsaid, whatever the record holds.
 //!
@@ -35,6 +35,7 @@ use crate::record::{Dialect, Record, TransmissionId};
 use crate::{Context, Spanned, parse};
 use body::{Before, Line};
 
+pub use heading::signals;
 pub use lines::COLUMNS;
 pub use residue::left_out;
 
@@ -185,11 +186,13 @@ fn compose(record: &Record, dialect: Dialect) -> String {
         let part = Part { dialect, section: numbers.get(index).copied(), index, of, first: index == 0 };
         transmission(record, &part, chunk, &mut lines);
     }
-    let mut text = lines.join("\n");
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    text
+    lines.into_iter().map(|line| in_line(line) + "\n").collect()
+}
+
+/// A line as one line: a value that was made elsewhere may have ends of lines in it, or other control characters.
+fn in_line(line: String) -> String {
+    let odd = |c: char| c.is_control() && c != '\t' || matches!(c, '\u{2028}' | '\u{2029}');
+    if line.contains(odd) { line.replace(odd, " ") } else { line }
 }
 
 /// One transmission: heading, text, ending.

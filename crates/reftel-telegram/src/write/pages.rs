@@ -28,8 +28,7 @@ pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>) ->
         let section = record.sections.present.get(index).copied();
         let part = Part { dialect, section, index, of, first: index == 0 };
         for line in paged(record, &part, body) {
-            text.push_str(&line);
-            text.push('\n');
+            text.push_str(&(super::in_line(line) + "\n"));
         }
     }
     text

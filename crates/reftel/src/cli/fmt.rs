@@ -108,12 +108,7 @@ impl Fmt {
             let about = reading.record.mrn.as_ref().map_or("", |mrn| mrn.value.as_str());
             done.remarks.extend(printed.differences.iter().map(|found| remark(name, about, found)));
         }
-        let text = reftel_telegram::decode(bytes).0;
-        for span in write::left_out(&text, &own) {
-            let line = text[..span.start].matches('\n').count() + 1;
-            let words = shorten(&text[span.range()]);
-            done.remarks.push(format!("{}:{line}: `{words}` isn't printed as it stands", clean(name)));
-        }
+        done.remarks.extend(left_out(name, bytes, &own));
         Ok(done)
     }
 }
@@ -146,6 +141,19 @@ impl Done {
             ));
         }
     }
+}
+
+/// Lines of a file with words that the prints of its telegrams don't have.
+pub(super) fn left_out(name: &str, bytes: &[u8], prints: &str) -> Vec<String> {
+    let text = reftel_telegram::decode(bytes).0;
+    let (mut line, mut seen) = (1, 0);
+    let each = write::left_out(&text, prints).into_iter().map(|span| {
+        line += text[seen..span.start].matches('\n').count();
+        seen = span.start;
+        let words = shorten(&text[span.range()]);
+        format!("{}:{line}: `{words}` isn't printed as it stands", clean(name))
+    });
+    each.collect()
 }
 
 /// A difference for a person: the file, the telegram, the place, what becomes of the value.

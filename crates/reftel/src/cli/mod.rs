@@ -18,6 +18,7 @@ mod stop;
 
 mod books;
 mod check;
+mod convert;
 mod draft;
 mod fmt;
 mod import;
@@ -88,6 +89,7 @@ enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Draft(draft::Draft),
+    Convert(convert::Convert),
     Schema(schema::Schema),
 }
 
@@ -155,6 +157,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Check(command) => command.run(screen),
         Command::Fmt(command) => command.run(screen),
         Command::Draft(command) => command.run(screen),
+        Command::Convert(command) => command.run(screen),
         Command::Schema(command) => command.run(screen),
     }
 }
@@ -188,7 +191,8 @@ mod tests {
             let line = ["reftel", name, "--archive", "x", "a"];
             let fewer = ["reftel", name, "--archive", "x"];
             let read = |line: &[&str]| program().try_get_matches_from(line);
-            let taken = read(&line).or_else(|_| read(&fewer));
+            let more = ["reftel", name, "--archive", "x", "a", "--to", "json"];
+            let taken = read(&line).or_else(|_| read(&fewer)).or_else(|_| read(&more));
             let taken = Arguments::from_arg_matches(&taken.unwrap()).unwrap();
             assert_eq!(taken.archive.as_deref(), Some(Path::new("x")), "{name}");
         }

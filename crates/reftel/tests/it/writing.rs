@@ -1,4 +1,4 @@
-//! `fmt` and `draft`: telegrams written.
+//! `fmt`, `draft` and `convert`: telegrams written.
 
 use std::fs;
 
@@ -87,4 +87,103 @@ fn draft_refuses_with_the_place_and_prints_nothing() {
     let ran = run_with(&["draft", "-"], b"");
     assert_eq!(ran.status, Some(2), "{ran:?}");
     assert!(ran.error.contains("`From:` is missing"), "{ran:?}");
+}
+
+#[test]
+fn convert_goes_to_every_form_and_back() {
+    let path = sample("2009-valdoria-01000.txt");
+    let path = path.to_str().unwrap();
+    let own = run(&["fmt", path]).out;
+    let record = |input: &[u8]| {
+        let mut record = run_with(&["convert", "--to", "json", "-"], input).json().remove(0);
+        // Places belong to a text.
+        record["spans"] = serde_json::Value::Null;
+        record
+    };
+    let want = record(own.as_bytes());
+    for form in ["eml", "json", "acp127-us"] {
+        let there = run(&["convert", "--to", form, path]);
+        assert!(there.error.lines().all(|line| line.contains("isn't printed as it stands")), "{there:?}");
+        assert_eq!(record(&there.bytes), want, "{form}");
+        let back = run_with(&["convert", "--to", "acp127-us", "-"], &there.bytes);
+        assert_eq!((back.status, back.out.as_str()), (Some(0), own.as_str()), "{form}: {}", back.error);
+    }
+    for (form, begins) in
+        [("acp126", "\nFM AMEMBASSY VALDORIA\n"), ("janap128", "VZCZC"), ("acp127", "VZCZC")]
+    {
+        let there = run(&["convert", "--to", form, path]);
+        assert!(there.out.contains(begins), "{there:?}");
+        let back = record(&there.bytes);
+        assert_eq!(back["dialect"], form);
+        assert_eq!((&back["paragraphs"], &back["references"]), (&want["paragraphs"], &want["references"]));
+    }
+    let lost = run(&["convert", "--to", "acp126", path]);
+    assert_eq!(lost.status, Some(1), "{lost:?}");
+    assert!(lost.error.contains("/transmission/validation: "), "{lost:?}");
+}
+
+#[test]
+fn every_sample_comes_back_from_its_mail() {
+    for entry in fs::read_dir(sample("")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap() == "2009-port-alder-00045-and-00046.txt" {
+            continue;
+        }
+        let path = path.to_str().unwrap();
+        let mail = run(&["convert", "--to", "eml", path]);
+        let json = |bytes: &[u8]| run_with(&["convert", "--to", "json", "-"], bytes);
+        let back = json(&mail.bytes);
+        assert_eq!((back.status, back.error.as_str()), (Some(0), ""), "{path}");
+        assert_eq!(json(back.out.as_bytes()).out, back.out, "{path}");
+        let mut first = run(&["convert", "--to", "json", path]).json().remove(0);
+        let mut second = back.json().remove(0);
+        for record in [&mut first, &mut second] {
+            record["spans"] = serde_json::Value::Null;
+            record["diagnostics"] = serde_json::Value::Null;
+            for nested in record["nested"].as_array_mut().unwrap() {
+                nested["diagnostics"] = serde_json::Value::Null;
+            }
+        }
+        assert_eq!(first, second, "{path}");
+    }
+}
+
+#[test]
+fn convert_says_what_is_wrong_with_an_input() {
+    let path = sample("2009-port-alder-00045-and-00046.txt");
+    let two = run(&["convert", "--to", "eml", path.to_str().unwrap()]);
+    assert_eq!((two.status, two.out.as_str()), (Some(2), ""), "{two:?}");
+    assert!(two.error.contains("a mail holds one telegram"), "{two:?}");
+    assert_eq!(run(&["convert", "--to", "json", path.to_str().unwrap()]).json().len(), 2);
+
+    let broken = run_with(&["convert", "--to", "eml", "-"], br#"{"schema": 1, "dtg": "soon"}"#);
+    assert_eq!(broken.status, Some(2), "{broken:?}");
+    assert!(broken.error.contains("record 1 can't be read: `soon` is no time"), "{broken:?}");
+
+    let path = sample("2009-valdoria-01000.txt");
+    let mail = run(&["convert", "--to", "eml", path.to_str().unwrap()]).out;
+    let changed = mail.replacen("SIO-Label: marking=\"", "SIO-Label: marking=\"UN", 1);
+    let ran = run_with(&["convert", "--to", "acp126", "-"], changed.as_bytes());
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.error.contains("SIO-Label: `marking=\"UNCONFIDENTIAL\"`, but the record says"), "{ran:?}");
+}
+
+#[test]
+fn no_value_of_a_record_becomes_a_line_of_its_own() {
+    let record = serde_json::json!({
+        "schema": 1, "dialect": "acp126", "dtg": "2009-06-11T15:28:00Z", "mrn": "09VALDORIA1",
+        "mrn_printed": "VALDORIA 1\nNNNN", "classification": "UNCLASSIFIED",
+        "from": {"plad": "AMEMBASSY VALDORIA\nTO AMEMBASSY LISBON"}, "to": [{"plad": "SECSTATE WASHDC\r\nBT\nNNNN"}],
+        "subject": {"text": "X\nBcc: all", "printed": "X\nBcc: all"},
+        "paragraphs": [{"number": 1, "text": "ONE.\nTWO.", "heading": "A\nB"}], "signatures": ["DOE\nROE"],
+    });
+    let ran = run_with(&["convert", "--to", "acp126", "-"], record.to_string().as_bytes());
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(
+        ran.out.contains("\nFM AMEMBASSY VALDORIA TO AMEMBASSY LISBON\nTO SECSTATE WASHDC  BT NNNN\n"),
+        "{ran:?}"
+    );
+    assert_eq!(ran.out.matches("\nNNNN").count(), 1, "{ran:?}");
+    let mail = run_with(&["convert", "--to", "eml", "-"], record.to_string().as_bytes()).out;
+    assert!(!mail.contains("\nBcc") && mail.contains("Subject: X Bcc: all\r\n"), "{mail}");
 }
