@@ -191,7 +191,7 @@ fn compose(record: &Record, dialect: Dialect) -> String {
 
 /// A line as one line: a value that was made elsewhere may have ends of lines in it, or other control characters.
 fn in_line(line: String) -> String {
-    let odd = |c: char| c.is_control() && c != '\t' || matches!(c, '\u{2028}' | '\u{2029}');
+    let odd = |c: char| c.is_ascii_control() && c != '\t' || matches!(c, '\u{2028}' | '\u{2029}');
     if line.contains(odd) { line.replace(odd, " ") } else { line }
 }
 

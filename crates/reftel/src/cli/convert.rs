@@ -103,7 +103,7 @@ impl Convert {
         for path in &self.files {
             match self.file(path, screen.terminal) {
                 Ok(done) => {
-                    screen.bytes(&done.bytes)?;
+                    screen.text(&String::from_utf8_lossy(&done.bytes))?;
                     screen.flush()?;
                     for remark in &done.remarks {
                         screen.say(remark);

@@ -94,7 +94,7 @@ impl Draft {
         for path in &self.files {
             match self.file(path, screen.error_color) {
                 Ok((drafted, remarks)) => {
-                    screen.bytes(drafted.text.as_bytes())?;
+                    screen.text(&drafted.text)?;
                     screen.flush()?;
                     for remark in &remarks {
                         screen.say(remark);

@@ -75,7 +75,7 @@ impl Fmt {
             let name = input::name(path);
             match input::read(path).and_then(|bytes| self.file(&name, &bytes)) {
                 Ok(done) => {
-                    screen.bytes(done.text.as_bytes())?;
+                    screen.text(&done.text)?;
                     screen.flush()?;
                     done.remarks.iter().chain(&done.notes).for_each(|remark| screen.say(remark));
                     if !done.remarks.is_empty() && status == Status::Fine {

@@ -64,6 +64,12 @@ impl Screen {
         self.out.write_all(bytes).map_err(|error| Failure::output(&error))
     }
 
+    /// Prints a text from outside: as it is to a file or a pipe, and to a person so that it can do nothing to the
+    /// terminal.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        if self.terminal { self.bytes(clean_lines(text).as_bytes()) } else { self.bytes(text.as_bytes()) }
+    }
+
     /// Sends off what was printed so far.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         self.out.flush().map_err(|error| Failure::output(&error))
