@@ -76,6 +76,34 @@ fn regular_ones_raise_nothing() {
     assert_eq!(odd, []);
 }
 
+/// `docs/format.md` says of each point what shows it, by the name of a fixture or by a pattern of names.
+#[test]
+fn the_format_page_names_every_fixture_and_none_that_is_not() {
+    let page = include_str!("../../../../docs/format.md");
+    let patterns: Vec<&str> = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.starts_with("regular/") || name.starts_with("irregular/"))
+        .map(|name| name.strip_suffix(".txt").unwrap_or(name))
+        .collect();
+    let fits = |pattern: &str, name: &str| match pattern.split_once('*') {
+        Some((start, end)) => name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+        None => name == pattern,
+    };
+    let names: Vec<String> = ["regular", "irregular"]
+        .iter()
+        .flat_map(|kind| fixtures(kind))
+        .map(|(name, _)| name.trim_end_matches(".txt").to_owned())
+        .collect();
+    let unnamed: Vec<_> =
+        names.iter().filter(|name| !patterns.iter().any(|pattern| fits(pattern, name))).collect();
+    assert_eq!(unnamed, [] as [&String; 0]);
+    let nothing: Vec<_> =
+        patterns.iter().filter(|pattern| !names.iter().any(|name| fits(pattern, name))).collect();
+    assert_eq!(nothing, [] as [&&str; 0]);
+}
+
 #[test]
 fn irregular_ones_raise_something() {
     let silent = silent();
