@@ -276,9 +276,35 @@ pub(crate) fn damaged(dir: &Path, index: &Index) -> Result<Vec<String>> {
     Ok(damaged)
 }
 
+/// What stands where the index is to be and isn't an index's: somebody's, and not to be removed.
+fn strange(path: &Path) -> Option<PathBuf> {
+    let is_index = |name: &str| {
+        let segment = name.split('.').next().unwrap_or_default();
+        matches!(name, "meta.json" | ".managed.json" | "new")
+            || [".tantivy-", ".tmp"].iter().any(|start| name.starts_with(start))
+            || segment.len() == 32 && segment.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    if path.is_file() {
+        return path.metadata().is_ok_and(|file| file.len() > 0).then(|| path.to_owned());
+    }
+    let mut files = path.read_dir().ok()?.flatten();
+    let strange = files.find(|file| {
+        let is_file = file.file_type().is_ok_and(|kind| kind.is_file());
+        !is_file || !is_index(&file.file_name().to_string_lossy())
+    });
+    strange.map(|file| file.path())
+}
+
 /// Makes an empty index in place of what was there.
 pub(crate) fn create(dir: &Path) -> Result<(Index, Fields)> {
     let path = path(dir);
+    if let Some(strange) = strange(&path) {
+        let message = format!(
+            "`{}` is no index's file; move it away, or choose another directory for the archive",
+            strange.display()
+        );
+        return Err(Error::new(ErrorKind::Storage, message));
+    }
     let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { Ok(()) };
     let removed = if path.is_file() { std::fs::remove_file(&path) } else { removed };
     removed.map_err(|e| Error::file("remove", &path, e))?;

@@ -355,3 +355,18 @@ fn what_is_no_file_is_no_input() {
     assert_eq!(error.kind(), ErrorKind::Input);
     assert!(error.to_string().contains("neither a file nor a directory"), "{error}");
 }
+
+/// `index` is a name that anybody may give to a folder of their own.
+#[test]
+fn what_is_somebody_elses_is_not_removed() {
+    for name in ["index/notes.txt", "index/2009/notes.txt", "index"] {
+        let world = World::new();
+        world.write("1.txt", Telegram::default().print());
+        let path = world.archive().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "precious").unwrap();
+        let error = Writer::open(&world.archive()).unwrap_err();
+        assert!(error.to_string().contains("is no index's file"), "{name}: {error}");
+        assert_eq!(fs::read(&path).unwrap(), b"precious", "{name}");
+    }
+}

@@ -70,6 +70,15 @@ fn damaged(verified: &Verified, checked: &str, dir: &Path) -> Failure {
     let mut places: Vec<Place> = verified.findings.iter().map(|finding| finding.place).collect();
     places.dedup();
     let names: Vec<&str> = places.iter().map(|place| place.name()).collect();
+    if places == [Place::Cards] {
+        let message = format!(
+            "cards in `{}` aren't what this program reads in the originals, which are sound; {checked} checked",
+            dir.display()
+        );
+        return Failure::new(message).help(
+            "another version of the program made them, or somebody changed them: `reftel reindex` makes them anew",
+        );
+    }
     let help = if places.iter().all(|place| place.is_derived()) {
         "the originals are sound: `reftel reindex` makes anew what isn't"
     } else if places == [Place::Books] {
@@ -94,6 +103,7 @@ mod tests {
             damaged(&Verified { findings, ..Verified::default() }, "nothing", Path::new("a")).report(false)
         };
         assert!(help(&[Place::Cards, Place::Index]).contains("the originals are sound: `reftel reindex`"));
+        assert!(help(&[Place::Cards]).contains("another version of the program made them"));
         assert!(help(&[Place::Books]).contains("the telegrams are sound"));
         assert!(help(&[Place::Originals, Place::Index]).contains("is damaged: originals, index;"));
         assert!(help(&[Place::Originals, Place::Index]).contains("from a backup"));
