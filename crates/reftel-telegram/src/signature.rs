@@ -73,6 +73,7 @@ fn behind_sentence(
 /// Words in capitals at the end of a text that sign nothing.
 const NOT_NAMES: &[&str] = &[
     "END",
+    "ENDS",
     "TEXT",
     "SUMMARY",
     "COMMENT",
@@ -131,11 +132,9 @@ pub(crate) fn name(line: &str, apart: bool) -> Option<&str> {
         return None;
     }
     let banner = marking::class_words(line).is_some();
-    let marker = line.starts_with("END ")
-        || line.starts_with("BEGIN ")
-        || NOT_NAMES.contains(&line)
-        || tables::caption(line).is_some();
-    (!banner && !marker && !NOT_NAMES.contains(&words[0])).then_some(line)
+    let marker = line.starts_with("END ") || line.starts_with("BEGIN ") || tables::caption(line).is_some();
+    let none = |word: &str| NOT_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word));
+    (!banner && !marker && !none(line) && !none(words[0])).then_some(line)
 }
 
 #[cfg(test)]
@@ -148,6 +147,7 @@ mod tests {
             assert!(name(line, false).is_some(), "{line}");
         }
         assert_eq!(name("Doe", true), Some("Doe"));
+        assert_eq!(name("Ends.", true), None);
         for line in [
             "CONFIDENTIAL",
             "NNNN",
