@@ -872,6 +872,16 @@ pub(crate) fn is_routing_indicator(word: &str) -> bool {
         && bytes.iter().all(u8::is_ascii_uppercase)
 }
 
+/// A transmission identification: three capitals for station and channel, three or four figures.
+///
+/// Source: ACP 127(G) ¶112.
+pub(crate) fn is_transmission_id(designator: &str, serial: &str) -> bool {
+    designator.len() == 3
+        && designator.bytes().all(|b| b.is_ascii_uppercase())
+        && matches!(serial.len(), 3 | 4)
+        && serial.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// An operating signal: Z and two letters, perhaps a digit.
 pub(crate) fn is_signal(word: &str) -> bool {
     let bytes = word.as_bytes();

@@ -251,6 +251,14 @@ pub(crate) fn portion(text: &str) -> Option<(&str, usize)> {
     Some((trim_mark(mark), close + 2))
 }
 
+/// Words as a classification is written: a blank between the letters, two between the words.
+///
+/// Source: ACP 127(G) ¶209.
+pub(crate) fn letter_spaced(words: &str) -> String {
+    let letters = |word: &str| word.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    words.split(' ').map(letters).collect::<Vec<_>>().join("  ")
+}
+
 fn trim_mark(mark: &str) -> &str {
     mark.trim_ascii()
 }

@@ -1,8 +1,47 @@
 //! The E.O. line, from 11652 to 13526.
 
+use jiff::civil::{Date, date};
+
 use crate::datetime;
 use crate::record::ExecutiveOrder;
 use crate::source::one_line;
+
+/// An order on classification: its number, and its first and last day.
+#[derive(Debug)]
+pub(crate) struct Era {
+    pub(crate) order: &'static str,
+    pub(crate) from: Date,
+    pub(crate) to: Date,
+}
+
+impl Era {
+    /// Whether telegrams of a day may carry it.
+    pub(crate) fn has(&self, day: Date) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+}
+
+/// The orders. Where several were in force, the first is the one that telegrams carry as a rule.
+///
+/// 13292 amended 12958 and lent it its number; 13526 was signed half a year before it took effect.
+///
+/// Source: the orders.
+pub(crate) const ERAS: [Era; 6] = [
+    Era { order: "11652", from: date(1972, 6, 1), to: date(1978, 11, 30) },
+    Era { order: "12065", from: date(1978, 12, 1), to: date(1982, 7, 31) },
+    Era { order: "12356", from: date(1982, 8, 1), to: date(1995, 10, 13) },
+    Era { order: "12958", from: date(1995, 10, 14), to: date(2010, 6, 26) },
+    Era { order: "13292", from: date(2003, 3, 25), to: date(2010, 6, 26) },
+    Era { order: "13526", from: date(2009, 12, 29), to: date(9999, 12, 31) },
+];
+
+/// The day from which telegrams of the State series have an E.O. line, TAGS and a subject.
+///
+/// Source: Department of State TAGS handbook 1974, section 1.
+pub(crate) const STATE_SERIES: Date = date(1973, 3, 1);
+
+/// The day from which reasons are those of section 1.4, and not of 1.5 any more.
+pub(crate) const SECTION_1_4: Date = date(2003, 3, 25);
 
 /// What stands behind `E.O.` in any of its spellings: the order's number and the instruction.
 pub(crate) fn label(line: &str) -> Option<&str> {

@@ -104,6 +104,11 @@ impl Dialect {
             Dialect::Fragment => "fragment",
         }
     }
+
+    /// Whether its headings have the lines that relays write, format lines 1 to 4.
+    pub(crate) const fn is_routed(self) -> bool {
+        matches!(self, Dialect::Acp127Us | Dialect::Acp127 | Dialect::Janap128)
+    }
 }
 
 /// Format lines 1 to 4 and 15: what relays wrote around the message.

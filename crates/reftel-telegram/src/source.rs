@@ -70,10 +70,16 @@ impl<'t> Source<'t> {
 
     /// The place of a part of this text.
     pub(crate) fn span(&self, part: &str) -> Span {
-        let start = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
-        debug_assert!(start + part.len() <= self.text.len(), "not a part of this text");
-        Span::new(start, start + part.len())
+        place(self.text, part)
     }
+}
+
+/// The place of a part of a text.
+#[inline]
+pub(crate) fn place(text: &str, part: &str) -> Span {
+    let start = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    debug_assert!(start + part.len() <= text.len(), "not a part of this text");
+    Span::new(start, start + part.len())
 }
 
 fn line(text: &str, start: usize, at: usize, next: usize) -> Line<'_> {

@@ -5,14 +5,10 @@ use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::marking::{self, Noise};
 use crate::record::Dialect;
 use crate::source::Source;
+use crate::write::draft::in_ita2;
+use crate::write::{COLUMNS, PAGE_LINES, SECTION_LINES};
 use crate::{Purpose, Span};
 
-/// ACP 127(G) ¶138f.
-const COLUMNS_MAX: usize = 69;
-/// ACP 127(G) ¶208: lines to a page.
-const PAGE_LINES: usize = 20;
-/// ACP 127(G) ¶208e: lines to a section, five pages.
-const SECTION_LINES: usize = 100;
 /// Mixed letters are found in telegrams of the State series since about this year.
 const SMALL_LETTERS_FROM: i16 = 2000;
 /// What the handbook's teleprinter has beyond ITA2.
@@ -23,9 +19,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         return;
     }
     if checker.text.is_none() {
-        let start = checker.span.start;
-        let span = Span::new(start, (start + 1).min(checker.span.end));
-        checker.report(Code::CharacterNotSent, span, "the input is not plain UTF-8 or ASCII");
+        checker.report(Code::CharacterNotSent, checker.start(), "the input is not plain UTF-8 or ASCII");
         return;
     }
     let lines = checker.lines();
@@ -38,8 +32,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn line_rules(checker: &mut Checker<'_>, span: Span, line: &str) {
     let columns = line.chars().count();
-    if columns > COLUMNS_MAX {
-        let from = line.char_indices().nth(COLUMNS_MAX).map_or(line.len(), |(at, _)| at);
+    if columns > COLUMNS {
+        let from = line.char_indices().nth(COLUMNS).map_or(line.len(), |(at, _)| at);
         let place = Span::new(span.start + from, span.end);
         checker.report(Code::LineTooLong, place, format!("{columns} characters in a line"));
     }
@@ -72,12 +66,7 @@ fn instead(char: char) -> Option<&'static str> {
 
 fn characters(checker: &mut Checker<'_>, span: Span, line: &str) {
     let narrow = checker.record.dialect == Dialect::Acp127;
-    let carried = |char: char| {
-        char.is_ascii_uppercase()
-            || char.is_ascii_digit()
-            || matches!(char, ' ' | '-' | '?' | ':' | '(' | ')' | '.' | ',' | '/')
-            || !narrow && US_PUNCTUATION.contains(char)
-    };
+    let carried = |char: char| in_ita2(char) || !narrow && US_PUNCTUATION.contains(char);
     let small = |char: char| char.is_ascii_lowercase();
     // The US circuits carried small letters in the end; those of five units never did.
     let capitals = narrow || checker.date().is_some_and(|date| date.year() < SMALL_LETTERS_FROM);

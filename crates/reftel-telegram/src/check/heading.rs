@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::diagnostic::Code;
 use crate::record::{Addressee, Dialect, Precedence};
-use crate::{Span, Spanned, heading};
+use crate::{Spanned, heading};
 
 /// JANAP 128 splits a message that has more.
 const ROUTING_INDICATORS_MAX: usize = 500;
@@ -177,11 +177,7 @@ fn identification(checker: &mut Checker<'_>) {
     let transmission = &checker.record.transmission;
     for id in &transmission.ids {
         let (letters, serial) = (&id.value.designator, &id.value.serial);
-        let form = letters.len() == 3
-            && letters.bytes().all(|b| b.is_ascii_uppercase())
-            && matches!(serial.len(), 3 | 4)
-            && serial.bytes().all(|b| b.is_ascii_digit());
-        if !form {
+        if !heading::is_transmission_id(letters, serial) {
             let message = format!("`{letters}{serial}` is no transmission identification");
             checker.report(Code::TransmissionIdForm, id.span, message);
         } else if let Some(letter) = letters.chars().find(|letter| matches!(letter, 'H' | 'U')) {
@@ -199,13 +195,14 @@ fn identification(checker: &mut Checker<'_>) {
             }
         }
     }
-    if !checker.relayed() || transmission.called.is_empty() && transmission.station.is_none() {
+    if !checker.record.dialect.is_routed() || transmission.called.is_empty() && transmission.station.is_none()
+    {
         return;
     }
     let missing: Vec<&str> = [
         (transmission.station.is_none(), "routing indicator"),
         (transmission.station_serial.is_none(), "serial number"),
-        (transmission.filed.is_none() && !has(checker, Code::FilingTimeInvalid), "filing time"),
+        (transmission.filed.is_none() && !checker.raised(Code::FilingTimeInvalid), "filing time"),
     ]
     .into_iter()
     .filter_map(|(missing, name)| missing.then_some(name))
@@ -216,15 +213,11 @@ fn identification(checker: &mut Checker<'_>) {
     }
 }
 
-fn has(checker: &Checker<'_>, code: Code) -> bool {
-    checker.record.diagnostics.iter().any(|found| found.code == code)
-}
-
 fn security(checker: &mut Checker<'_>) {
     let transmission = &checker.record.transmission;
     let characters = transmission.class_characters.as_ref();
     let Some(characters) = characters else {
-        if let (true, Some(station)) = (checker.relayed(), &transmission.station) {
+        if let (true, Some(station)) = (checker.record.dialect.is_routed(), &transmission.station) {
             checker.report(Code::SecurityLineMissing, station.span, "no format line 4 below");
         }
         return;
@@ -232,7 +225,7 @@ fn security(checker: &mut Checker<'_>) {
     if let &[class, _, _, first, second, ..] = characters.value.as_bytes()
         && first != class
         && first > second
-        && !has(checker, Code::SecurityCharactersInvalid)
+        && !checker.raised(Code::SecurityCharactersInvalid)
     {
         let message =
             format!("`{}{}` is not in the order of the alphabet", char::from(first), char::from(second));
@@ -250,10 +243,8 @@ fn security(checker: &mut Checker<'_>) {
 fn preamble(checker: &mut Checker<'_>) {
     let record = checker.record;
     let Some(dtg) = &record.dtg else {
-        if !has(checker, Code::DateTimeGroupInvalid) {
-            let start = checker.span.start;
-            let span = Span::new(start, (start + 1).min(checker.span.end));
-            checker.report(Code::PreambleMissing, span, "no precedence and date-time group");
+        if !checker.raised(Code::DateTimeGroupInvalid) {
+            checker.report(Code::PreambleMissing, checker.start(), "no precedence and date-time group");
         }
         return;
     };

@@ -3,8 +3,7 @@
 use super::Checker;
 use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::Classification;
-use crate::tables::{self, CaptionKind};
-use crate::{Span, record};
+use crate::{Span, marking, record, tables};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     spacing(checker);
@@ -22,34 +21,26 @@ fn spacing(checker: &mut Checker<'_>) {
     }
     let Some(printed) = checker.text.and_then(|text| text.get(class.span.range())) else { return };
     let word = class.value.name();
-    if printed.trim() == word && checker.relayed() {
-        let spaced = |word: &str| word.chars().map(String::from).collect::<Vec<_>>().join(" ");
-        let spaced = word.split(' ').map(spaced).collect::<Vec<_>>().join("  ");
+    if printed.trim() == word && checker.record.dialect.is_routed() {
+        let spaced = marking::letter_spaced(word);
         let found =
             Diagnostic::new(Code::ClassificationNotSpaced, class.span, format!("`{word}` without blanks"));
         checker.found.push(found.mended(spaced, Confidence::Certain));
     }
 }
 
-/// Captions whose channel suffers no other beside it.
-fn is_alone(caption: &str) -> bool {
-    matches!(caption, "AGREMENT CHANNEL" | "DIRGEN CHANNEL")
-}
-
 fn captions(checker: &mut Checker<'_>) {
     let record = checker.record;
-    let channel =
-        |name: &str| tables::caption(name).is_some_and(|caption| caption.kind == CaptionKind::Channel);
-    let mut channels = record.captions.iter().filter(|caption| channel(&caption.value));
-    if let (Some(first), Some(second)) = (channels.next(), channels.find(|c| !c.value.is_empty()))
+    let mut channels = record.captions.iter().filter(|caption| tables::is_channel(&caption.value));
+    if let (Some(first), Some(second)) = (channels.next(), channels.next())
         && first.value != second.value
     {
         let message = format!("{} beside {}", second.value, first.value);
         checker.report(Code::ChannelsSeveral, second.span, message);
     }
-    if let Some(alone) = record.captions.iter().find(|caption| is_alone(&caption.value)) {
+    if let Some(alone) = record.captions.iter().find(|caption| tables::goes_alone(&caption.value)) {
         let other = record.captions.iter().find(|caption| caption.value != alone.value);
-        if let Some(other) = other.filter(|other| !channel(&other.value)) {
+        if let Some(other) = other.filter(|other| !tables::is_channel(&other.value)) {
             let message = format!("{} beside {}", other.value, alone.value);
             checker.report(Code::CaptionBesideChannel, other.span, message);
         }
@@ -74,18 +65,6 @@ fn captions(checker: &mut Checker<'_>) {
     }
 }
 
-/// How restrictive a caption is; the lower the more. `None` where no publication says.
-fn rank(caption: &str) -> Option<u8> {
-    match caption {
-        "NODIS" => Some(1),
-        "EXDIS" => Some(2),
-        "LIMDIS" => Some(3),
-        "STADIS" => Some(4),
-        "SIPDIS" | "INFORM CONSULS" | "INFORM ALL STATE EMPLOYEES" => Some(9),
-        other => (tables::caption(other)?.kind == CaptionKind::Channel).then_some(0),
-    }
-}
-
 fn caption_order(checker: &mut Checker<'_>) {
     let record = checker.record;
     let mut most: Option<(u8, &str)> = None;
@@ -98,7 +77,7 @@ fn caption_order(checker: &mut Checker<'_>) {
         }
         // A text has a handful of captions; there are few names.
         seen.push(name);
-        let Some(rank) = rank(name) else { continue };
+        let Some(rank) = tables::restriction(name) else { continue };
         if let Some((_, before)) = most.filter(|(least, _)| *least > rank) {
             let message = format!("{name} is more restrictive than {before} above it");
             checker.report(Code::CaptionsOutOfOrder, caption.span, message);

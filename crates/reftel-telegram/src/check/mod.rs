@@ -20,7 +20,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Purpose};
-use crate::record::{Classification, Dialect};
+use crate::order::STATE_SERIES;
+use crate::record::Classification;
 use crate::{Reading, Record, Span, decode};
 
 pub use explanation::{Explanation, explain};
@@ -105,8 +106,18 @@ impl<'r> Checker<'r> {
             record.dtg.as_ref().map(|dtg| dtg.span),
             record.from.as_ref().map(|from| from.span),
         ];
+        first.into_iter().flatten().next().unwrap_or(self.start())
+    }
+
+    /// The telegram's first byte.
+    fn start(&self) -> Span {
         let start = self.span.start;
-        first.into_iter().flatten().next().unwrap_or(Span::new(start, (start + 1).min(self.span.end)))
+        Span::new(start, (start + 1).min(self.span.end))
+    }
+
+    /// Whether the reader reported this already.
+    fn raised(&self, code: Code) -> bool {
+        self.record.diagnostics.iter().any(|found| found.code == code)
     }
 
     fn date(&self) -> Option<Date> {
@@ -122,11 +133,6 @@ impl<'r> Checker<'r> {
         self.record.classification.as_ref().is_some_and(|class| class.value == Classification::Unclassified)
     }
 
-    /// Whether the heading has the lines that relays write.
-    fn relayed(&self) -> bool {
-        matches!(self.record.dialect, Dialect::Acp127Us | Dialect::Acp127 | Dialect::Janap128)
-    }
-
     fn caption(&self, name: &str) -> bool {
         self.record.captions.iter().any(|caption| caption.value == name)
     }
@@ -138,7 +144,7 @@ impl<'r> Checker<'r> {
     /// Whether the telegram is of the State series, which has E.O. line, TAGS and subject since March 1973.
     fn of_state_series(&self) -> bool {
         let of_post = self.record.from.as_ref().is_some_and(|from| from.value.post.is_some());
-        let since = self.date().is_none_or(|date| date >= Date::constant(1973, 3, 1));
+        let since = self.date().is_none_or(|date| date >= STATE_SERIES);
         let service = self.record.subject.is_none() && self.record.paragraphs.is_empty();
         of_post && since && !service && !self.caption("AIDAC")
     }

@@ -4,31 +4,12 @@ use jiff::civil::Date;
 
 use super::Checker;
 use crate::diagnostic::Code;
+use crate::order::{ERAS, SECTION_1_4};
 use crate::record::ExecutiveOrder;
 use crate::{Purpose, Span};
 
-/// An order on classification: its number, and its first and last day.
-struct Era {
-    order: &'static str,
-    from: Date,
-    to: Date,
-}
-
-/// 13292 amended 12958 and lent it its number; 13526 was signed half a year before it took effect.
-const ERAS: [Era; 6] = [
-    Era { order: "11652", from: Date::constant(1972, 6, 1), to: Date::constant(1978, 11, 30) },
-    Era { order: "12065", from: Date::constant(1978, 12, 1), to: Date::constant(1982, 7, 31) },
-    Era { order: "12356", from: Date::constant(1982, 8, 1), to: Date::constant(1995, 10, 13) },
-    Era { order: "12958", from: Date::constant(1995, 10, 14), to: Date::constant(2010, 6, 26) },
-    Era { order: "13292", from: Date::constant(2003, 3, 25), to: Date::constant(2010, 6, 26) },
-    Era { order: "13526", from: Date::constant(2009, 12, 29), to: Date::constant(9999, 12, 31) },
-];
-
 /// Posts went on with an order's form for months; an old copy isn't blamed for that.
 const GRACE_DAYS: i64 = 400;
-
-/// The day on which reasons moved from section 1.5 to section 1.4.
-const SECTION_MOVED: Date = Date::constant(2003, 3, 25);
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let record = checker.record;
@@ -115,7 +96,7 @@ fn schedule(checker: &mut Checker<'_>, order: &ExecutiveOrder, span: Span) {
         checker.report(Code::DateBesideExemption, span, format!("{exemption} and a date or an event"));
     }
     let bare = !dated && order.exemptions.is_empty();
-    if bare && matches!(instruction, "ADS" | "DECL") && !has(checker, Code::ExecutiveOrderUnreadable) {
+    if bare && matches!(instruction, "ADS" | "DECL") && !checker.raised(Code::ExecutiveOrderUnreadable) {
         checker.report(Code::DeclassificationUnsaid, span, format!("{instruction}, but not when"));
     }
     if instruction == "N/A" && checker.classified() {
@@ -126,10 +107,6 @@ fn schedule(checker: &mut Checker<'_>, order: &ExecutiveOrder, span: Span) {
     if checker.unclassified() && says_when {
         checker.report(Code::DeclassificationOfUnclassified, span, "the text isn't classified");
     }
-}
-
-fn has(checker: &Checker<'_>, code: Code) -> bool {
-    checker.record.diagnostics.iter().any(|found| found.code == code)
 }
 
 fn dates(checker: &mut Checker<'_>, order: &ExecutiveOrder, span: Span) {
@@ -164,11 +141,11 @@ fn classifier(checker: &mut Checker<'_>, order: Option<&str>) {
             checker.report(Code::ReasonsMissing, by.span, "no reasons");
         }
         let Some(sent) = checker.date() else { continue };
-        let (section, moved) = if sent < SECTION_MOVED { ("1.4", true) } else { ("1.5", false) };
+        let (section, moved) = if sent < SECTION_1_4 { ("1.4", true) } else { ("1.5", false) };
         // Under the older orders sections had other numbers still.
         let known = sent >= Date::constant(1995, 10, 14);
         let grace = if checker.purpose == Purpose::Archive { GRACE_DAYS } else { 0 };
-        let far = if moved { 0 } else { outside(sent, Date::MIN, SECTION_MOVED) };
+        let far = if moved { 0 } else { outside(sent, Date::MIN, SECTION_1_4) };
         if known
             && (moved || far > grace)
             && let Some(reason) = by.reasons.iter().find(|reason| reason.starts_with(section))

@@ -356,6 +356,30 @@ pub enum CaptionKind {
     Keyword,
 }
 
+/// Whether a caption is a channel's.
+pub(crate) fn is_channel(name: &str) -> bool {
+    caption(name).is_some_and(|caption| caption.kind == CaptionKind::Channel)
+}
+
+/// Whether a caption suffers no other beside it.
+///
+/// Source: 5 FAH-2 H-442.
+pub(crate) fn goes_alone(name: &str) -> bool {
+    matches!(name, "AGREMENT CHANNEL" | "DIRGEN CHANNEL")
+}
+
+/// How restrictive a caption is; the lower the more. `None` where no publication says.
+pub(crate) fn restriction(name: &str) -> Option<u8> {
+    match name {
+        "NODIS" => Some(1),
+        "EXDIS" => Some(2),
+        "LIMDIS" => Some(3),
+        "STADIS" => Some(4),
+        "SIPDIS" | "INFORM CONSULS" | "INFORM ALL STATE EMPLOYEES" => Some(9),
+        other => is_channel(other).then_some(0),
+    }
+}
+
 /// The caption of that name. Letter case, spaces and hyphens don't count: `OFFICIAL-INFORMAL`.
 pub fn caption(name: &str) -> Option<&'static Caption> {
     CAPTIONS.find(Key::of(name)?.as_bytes())

@@ -1,5 +1,7 @@
 //! The body of a text as lines: paragraphs, headings, signatures; and where it may be cut.
 
+use super::COLUMNS;
+use super::head;
 use crate::body;
 use crate::record::Record;
 
@@ -44,7 +46,7 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
         if let Some(heading) = &of.heading {
             push(heading.clone(), before, of.number);
             if !stands_alone(heading) {
-                push("-".repeat(heading.chars().count().clamp(3, 69)), Before::Nothing, None);
+                push("-".repeat(heading.chars().count().clamp(3, COLUMNS)), Before::Nothing, None);
             }
             push(String::new(), Before::Nothing, None);
             before = Before::Nothing;
@@ -81,6 +83,22 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Whether a line within a paragraph goes on with the sentence above it, and is read so in another section too.
+pub(super) fn runs_on(body: &[Line], at: usize) -> bool {
+    body[at].before == Before::Page
+        && !body[at - 1].text.ends_with(['.', '"', '?', '!', ')'])
+        && !head::takes(&body[at].text)
+}
+
+/// Takes the first `at` lines off a body, without blank ones at their end.
+pub(super) fn take(body: &mut Vec<Line>, at: usize) -> Vec<Line> {
+    let rest = body.split_off(at);
+    while body.last().is_some_and(|line| line.text.is_empty()) {
+        body.pop();
+    }
+    std::mem::replace(body, rest)
 }
 
 /// Whether a heading is known as one without a rule below it.

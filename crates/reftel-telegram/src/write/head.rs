@@ -6,7 +6,7 @@ use crate::record::{
     Classification, ClassifiedBy, ExecutiveOrder, Passing, PassingKind, Record, ReferenceKind, Tag,
     YearSource,
 };
-use crate::{Spanned, body, datetime, head, mrn, order, reference, tagline};
+use crate::{Spanned, body, datetime, head, marking, mrn, order, reference, tagline};
 
 /// The head of one part, line by line. Sections behind the first have no references and no classifier.
 pub(super) fn lines(record: &Record, part: &Part) -> Vec<String> {
@@ -71,8 +71,7 @@ pub(super) fn class_words(record: &Record, spaced: bool) -> Option<String> {
     if !spaced {
         return Some(words.to_owned());
     }
-    let letters = |word: &str| word.chars().map(String::from).collect::<Vec<_>>().join(" ");
-    Some(words.split(' ').map(letters).collect::<Vec<_>>().join("  "))
+    Some(marking::letter_spaced(words))
 }
 
 /// The controls that stand on the classification line, and those that stand below it.
@@ -373,7 +372,7 @@ pub(super) fn takes(line: &str) -> bool {
     head::label(line).is_some()
         || head::is_caption_line(line)
         || head::read_passing(line).is_some()
-        || crate::marking::class_words(line).is_some()
+        || marking::class_words(line).is_some()
         || tagline::unlabelled(line)
         || order::label(line).is_some()
 }

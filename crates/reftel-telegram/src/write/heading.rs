@@ -30,11 +30,6 @@ pub(super) fn lines(record: &Record, part: &Part) -> (Vec<String>, usize) {
     (lines, above)
 }
 
-/// Whether a dialect has format lines 1 to 4.
-pub(super) const fn is_routed(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::Acp127Us | Dialect::Acp127 | Dialect::Janap128)
-}
-
 /// The operating signals of format line 4, or of pilots, and those of format line 5.
 pub fn signals(record: &Record) -> (Vec<&str>, Vec<&str>) {
     let all: Vec<&str> = record.transmission.signals.iter().map(|signal| signal.value.as_str()).collect();
@@ -143,7 +138,7 @@ pub(super) fn security(record: &Record) -> (Option<&'static str>, Option<String>
 /// Format lines 1 to 4.
 fn transmission(record: &Record, part: &Part, lines: &mut Vec<String>) {
     // What a copy in this form has all the same is printed in it.
-    if !is_routed(part.dialect) && record.dialect != part.dialect {
+    if !part.dialect.is_routed() && record.dialect != part.dialect {
         return;
     }
     let own = &record.transmission;
@@ -163,7 +158,7 @@ fn transmission(record: &Record, part: &Part, lines: &mut Vec<String>) {
             let first = format!("{0}{0} ", prosign(precedence));
             lines.extend(wrap(&first, &envelope.called.join(" "), "", |_| true));
         }
-        if warning.is_none() && is_routed(part.dialect) {
+        if warning.is_none() && part.dialect.is_routed() {
             lines.extend(above.iter().map(|signal| (*signal).to_owned()));
         }
         lines.extend(calling(&envelope, part, own.station_section.is_some()));
@@ -242,7 +237,7 @@ fn preamble(record: &Record, part: &Part, lines: &mut Vec<String>) {
     }
     words.push(group);
     let own = record.dialect == part.dialect && record.transmission.warning.is_none();
-    if own && !is_routed(part.dialect) {
+    if own && !part.dialect.is_routed() {
         words.extend(above.iter().map(|signal| (*signal).to_owned()));
     }
     words.extend(behind.iter().map(|signal| (*signal).to_owned()));

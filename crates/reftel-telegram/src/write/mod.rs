@@ -37,6 +37,7 @@ use body::{Before, Line};
 
 pub use heading::signals;
 pub use lines::COLUMNS;
+pub(crate) use pages::{PAGE_LINES, SECTION_LINES};
 pub use residue::left_out;
 
 /// A record as a text, and what the text doesn't say as the record does.
@@ -148,7 +149,7 @@ fn differences(record: &Record, dialect: Dialect, text: &str) -> Vec<Difference>
 
 /// Why a value isn't the same.
 fn reason(found: &Difference, dialect: Dialect) -> &'static str {
-    let routed = heading::is_routed(dialect);
+    let routed = dialect.is_routed();
     let pointer = found.pointer.as_str();
     match (&found.before, &found.after) {
         (Some(_), None) if pointer.starts_with("/transmission/") && !routed => {
@@ -241,12 +242,8 @@ fn cut(mut body: Vec<Line>, numbers: &[u32]) -> Vec<Vec<Line>> {
         let ideal = body.len() / (numbers.len() - index);
         let missing = pair[1] > pair[0] + 1;
         let at = place(&body, ideal, missing);
-        let mut rest = body.split_off(at);
-        while body.last().is_some_and(|line| line.text.is_empty()) {
-            body.pop();
-        }
-        rest.drain(..rest.iter().take_while(|line| line.text.is_empty()).count());
-        pieces.push(std::mem::replace(&mut body, rest));
+        pieces.push(body::take(&mut body, at));
+        body.drain(..body.iter().take_while(|line| line.text.is_empty()).count());
     }
     pieces.push(body);
     pieces
@@ -269,13 +266,6 @@ fn place(body: &[Line], ideal: usize, missing: bool) -> usize {
     }
     let all = || 1..body.len();
     nearest(&mut all().filter(|&at| body[at].before == Before::Section))
-        .or_else(|| {
-            let within = |at: &usize| {
-                body[*at].before == Before::Page
-                    && !body[at - 1].text.ends_with(['.', '"', '?', '!', ')'])
-                    && !head::takes(&body[*at].text)
-            };
-            nearest(&mut all().filter(within))
-        })
+        .or_else(|| nearest(&mut all().filter(|&at| body::runs_on(body, at))))
         .unwrap_or(body.len())
 }

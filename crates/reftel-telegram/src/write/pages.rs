@@ -3,16 +3,16 @@
 //! Source: ACP 127(G) ¶208: pages of 20 lines from format line 5 on, sections of five pages of text; the page
 //! lines of State telegrams.
 
-use super::body::{Before, Line};
+use super::body::{self, Before, Line};
 use super::{Part, head, heading};
 use crate::record::{Dialect, Record, Sections, TransmissionId};
 use crate::{Span, Spanned, mrn};
 
 /// Lines of text in a section.
-const SECTION: usize = 100;
+pub(crate) const SECTION_LINES: usize = 100;
 
 /// Lines of a page, its own page line not counted.
-const PAGE: usize = 20;
+pub(crate) const PAGE_LINES: usize = 20;
 
 /// The record as transmissions. Sets its sections.
 pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>) -> String {
@@ -51,32 +51,20 @@ fn numbered(record: &mut Record, of: usize, dialect: Dialect) {
     }
 }
 
-/// Cuts the body so that each section has at most [`SECTION`] lines with its head, at the last paragraph that
+/// Cuts the body so that each section has at most [`SECTION_LINES`] lines with its head, at the last paragraph that
 /// begins within them; a paragraph that is longer than a section, at a line that is read on.
 fn sections(record: &Record, dialect: Dialect, mut body: Vec<Line>) -> Vec<Vec<Line>> {
     let mut pieces = Vec::new();
     loop {
         let part = Part { dialect, section: Some(1), index: 0, of: 1, first: pieces.is_empty() };
-        let room = SECTION.saturating_sub(head::lines(record, &part).len() + 1).max(PAGE);
+        let room = SECTION_LINES.saturating_sub(head::lines(record, &part).len() + 1).max(PAGE_LINES);
         if body.len() <= room {
             break;
         }
         let paragraph = (1..=room).rev().find(|&at| body[at].before == Before::Section);
-        let line = || {
-            let runs_on = |at: &usize| {
-                body[*at].before == Before::Page
-                    && !body[at - 1].text.ends_with(['.', '"', '?', '!', ')'])
-                    && !head::takes(&body[*at].text)
-            };
-            (1..=room).rev().find(runs_on)
-        };
+        let line = || (1..=room).rev().find(|&at| body::runs_on(&body, at));
         let at = paragraph.or_else(line).unwrap_or(room);
-        let mut rest = body.split_off(at);
-        while body.last().is_some_and(|line| line.text.is_empty()) {
-            body.pop();
-        }
-        std::mem::swap(&mut body, &mut rest);
-        pieces.push(rest);
+        pieces.push(body::take(&mut body, at));
     }
     pieces.push(body);
     pieces
@@ -92,7 +80,7 @@ fn paged(record: &Record, part: &Part, body: Vec<Line>) -> Vec<String> {
     // The body stands before the ending, whose length is what is left.
     let ending = whole.len() - whole.iter().rposition(|line| line == "BT").unwrap_or(whole.len());
     let body_at = whole.len() - ending - from;
-    if whole.len() - above - ending < PAGE {
+    if whole.len() - above - ending < PAGE_LINES {
         return whole;
     }
     let text_at = whole.iter().position(|line| line == "BT").unwrap_or(0);
@@ -104,8 +92,8 @@ fn paged(record: &Record, part: &Part, body: Vec<Line>) -> Vec<String> {
     };
     let mut starts = Vec::new();
     let mut start = above;
-    while whole.len() - ending - start > PAGE {
-        let last = start + PAGE;
+    while whole.len() - ending - start > PAGE_LINES {
+        let last = start + PAGE_LINES;
         let at = (start + 1..=last).rev().find(|at| may_break(*at)).unwrap_or(last);
         starts.push(at);
         start = at;

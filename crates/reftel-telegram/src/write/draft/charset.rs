@@ -137,7 +137,7 @@ fn in_ascii(char: char) -> Option<&'static str> {
 }
 
 /// Whether ITA 2 has a character.
-fn in_ita2(char: char) -> bool {
+pub(crate) fn in_ita2(char: char) -> bool {
     char.is_ascii_uppercase() || char.is_ascii_digit() || " \n-?:().,/".contains(char)
 }
 

@@ -1,6 +1,7 @@
 //! The form of a draft: headers with their values, a blank line, and the text.
 
 use crate::Span;
+use crate::source::place;
 
 /// One header as it was typed.
 #[derive(Clone, Debug)]
@@ -105,8 +106,7 @@ pub(super) fn read(draft: &str) -> Form<'_> {
         let indented = line.starts_with([' ', '\t']);
         if let Some(last) = form.headers.last_mut().filter(|_| indented) {
             last.span.end = end;
-            let from = last.value.as_ptr() as usize - draft.as_ptr() as usize;
-            last.value = draft[from..end].trim();
+            last.value = draft[place(draft, last.value).start..end].trim();
         } else {
             match words.split_once(':').and_then(|(name, value)| Some((Name::read(name)?, value))) {
                 Some((name, value)) => {

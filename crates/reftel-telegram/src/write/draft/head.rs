@@ -4,15 +4,9 @@ use super::form::{Form, Header, Name};
 use super::{Complaints, Options};
 use crate::datetime::{self, Filing};
 use crate::record::{Addressee, Classification, Dialect, Precedence, Record, Subject, TransmissionId};
-use crate::source::Source;
+use crate::source::{Source, place};
 use crate::write::heading;
 use crate::{Span, Spanned, address, body, head, marking, mrn, order, reference, tables, tagline};
-
-/// A draft's place of a part of it.
-fn span(draft: &str, part: &str) -> Span {
-    let start = (part.as_ptr() as usize).wrapping_sub(draft.as_ptr() as usize);
-    Span::new(start, start + part.len())
-}
 
 /// Reads the headers.
 pub(super) fn read(
@@ -51,7 +45,7 @@ struct Reader<'a, 't> {
 
 impl<'t> Reader<'_, 't> {
     fn at(&self, part: &str) -> Span {
-        span(self.draft, part)
+        place(self.draft, part)
     }
 
     fn refuse(&mut self, part: &str, message: impl Into<String>, help: impl Into<String>) {
@@ -125,7 +119,7 @@ impl<'t> Reader<'_, 't> {
             let mut station = address::station(&self.address(typed));
             let at = self.at(typed);
             // In front of the originator it is the station's, and stands in format line 3.
-            let routed = heading::is_routed(self.options.dialect);
+            let routed = self.options.dialect.is_routed();
             let own = station.routing_indicator.take().filter(|own| own != "ZEN" && routed);
             self.record.transmission.station = own.map(|own| Spanned::new(own, at));
             self.record.from = Some(Spanned::new(station, at));
@@ -286,15 +280,8 @@ impl<'t> Reader<'_, 't> {
             }
         }
         // A channel stands first, then the most restrictive.
-        let rank = |caption: &Spanned<String>| match (tables::caption(&caption.value), caption.value.as_str())
-        {
-            (Some(known), _) if known.kind == tables::CaptionKind::Channel => 0,
-            (_, "NODIS") => 1,
-            (_, "EXDIS") => 2,
-            (_, "LIMDIS") => 3,
-            (_, "STADIS") => 4,
-            _ => 5,
-        };
+        let rank =
+            |caption: &Spanned<String>| tables::restriction(&caption.value).map_or(5, |rank| rank.min(5));
         self.record.captions.sort_by_key(rank);
     }
 
@@ -433,7 +420,7 @@ pub(super) fn transmission(
     record: &mut Record,
     complaints: &mut Complaints,
 ) {
-    if !heading::is_routed(options.dialect) {
+    if !options.dialect.is_routed() {
         return;
     }
     let first = |name: Name| form.each(name).next();
@@ -569,11 +556,7 @@ fn channel(form: &Form<'_>, record: &mut Record, complaints: &mut Complaints) {
     };
     let upper: String = header.value.to_uppercase().chars().filter(|c| !c.is_whitespace()).collect();
     let (letters, digits) = upper.split_at(upper.find(|c: char| c.is_ascii_digit()).unwrap_or(upper.len()));
-    let legal = letters.len() == 3
-        && letters.bytes().all(|b| b.is_ascii_uppercase())
-        && (3..=4).contains(&digits.len())
-        && digits.bytes().all(|b| b.is_ascii_digit());
-    if !legal {
+    if !crate::heading::is_transmission_id(letters, digits) {
         return complaints.refuse(
             header.span,
             "no channel and number",

@@ -15,6 +15,7 @@ use crate::record::{Dialect, Record};
 use crate::{Context, Diagnostic, Span, parse};
 use form::Form;
 
+pub(crate) use charset::in_ita2;
 pub use charset::{Charset, Replacement};
 
 /// In which form a draft is sent.

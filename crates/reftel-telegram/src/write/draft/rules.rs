@@ -6,33 +6,17 @@ use super::Complaints;
 use super::form::{Form, Name};
 use super::head::missing;
 use crate::marking;
+use crate::order::{ERAS, SECTION_1_4, STATE_SERIES};
 use crate::record::{Classification, ExecutiveOrder, Record, TagKind};
 use crate::{Span, Spanned, tables};
-
-/// The orders by the day from which telegrams carry them.
-///
-/// Source: the orders; Department of State TAGS handbook 1974, section 1.
-const ORDERS: &[(Date, &str)] = &[
-    (date(1973, 3, 1), "11652"),
-    (date(1978, 12, 1), "12065"),
-    (date(1982, 8, 1), "12356"),
-    (date(1995, 10, 14), "12958"),
-    (date(2010, 6, 27), "13526"),
-];
-
-/// Orders that telegrams carried besides, from one day up to another.
-const BESIDES: &[(Date, Date, &str)] =
-    &[(date(2003, 3, 25), date(2010, 6, 27), "13292"), (date(2009, 12, 29), date(2010, 6, 27), "13526")];
-
-/// The day from which reasons are those of section 1.4, and not of 1.5 any more.
-const SECTION_1_4: Date = date(2003, 3, 25);
 
 /// Checks a draft whose headers and text were read.
 pub(super) fn check(form: &Form<'_>, record: &mut Record, complaints: &mut Complaints) {
     let Some(day) = record.dtg.as_ref().map(|dtg| dtg.value.date()) else { return };
     let Some(class) = record.classification.as_ref().map(|class| class.value) else { return };
     let secret = class >= Classification::Confidential;
-    if let Some(number) = ORDERS.iter().rev().find(|(from, _)| *from <= day).map(|(_, number)| *number) {
+    let due = ERAS.iter().find(|era| era.has(day)).filter(|_| day >= STATE_SERIES);
+    if let Some(number) = due.map(|era| era.order) {
         order(form, record, (number, day, secret), complaints);
         if secret && number != "11652" {
             portions(record, class, complaints);
@@ -79,9 +63,7 @@ fn order(
             value.order = Some(number.to_owned());
         }
         Some(given) => {
-            let besides =
-                BESIDES.iter().any(|(from, to, order)| *order == given && *from <= day && day < *to);
-            if given != number && !besides {
+            if !ERAS.iter().any(|era| era.order == given && era.has(day)) {
                 let message = format!("E.O. {given} on a telegram of {day}");
                 complaints.refuse(at, message, format!("at that time it is E.O. {number}"));
             }
@@ -164,18 +146,14 @@ fn portions(record: &Record, class: Classification, complaints: &mut Complaints)
 ///
 /// Source: 5 FAH-2 H-442.
 fn captions(record: &Record, complaints: &mut Complaints) {
-    let is_channel =
-        |name: &str| tables::caption(name).is_some_and(|known| known.kind == tables::CaptionKind::Channel);
-    let channels: Vec<_> = record.captions.iter().filter(|caption| is_channel(&caption.value)).collect();
+    let channels: Vec<_> =
+        record.captions.iter().filter(|caption| tables::is_channel(&caption.value)).collect();
     if let [_, second, ..] = channels[..] {
         complaints.refuse(second.span, "a second channel caption", "a telegram goes through one channel");
     }
-    let alone = channels.iter().find(|caption| {
-        let name = caption.value.replace(' ', "");
-        name.starts_with("AGREMENT") || name.starts_with("DIRGEN")
-    });
+    let alone = channels.iter().find(|caption| tables::goes_alone(&caption.value));
     if let (Some(alone), Some(other)) =
-        (alone, record.captions.iter().find(|caption| !is_channel(&caption.value)))
+        (alone, record.captions.iter().find(|caption| !tables::is_channel(&caption.value)))
     {
         let message = format!("{} beside {}", other.value, alone.value);
         complaints.refuse(other.span, message, "nothing is added to that channel");
