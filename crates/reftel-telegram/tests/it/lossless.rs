@@ -1,6 +1,6 @@
 //! The laws that hold of every reading.
 
-use reftel_telegram::{Context, Reading, Record, decode, parse, read};
+use reftel_telegram::{Context, Purpose, Reading, Record, check, decode, mrn, parse, parts, read};
 
 /// What must hold of any input, telegram or not.
 pub(crate) fn check_bytes(bytes: &[u8]) -> Vec<Reading> {
@@ -28,6 +28,25 @@ pub(crate) fn check_text(text: &str) {
     for diagnostic in &parse.record().diagnostics {
         assert!(text.get(diagnostic.span.range()).is_some(), "{diagnostic:?} isn't at character boundaries");
     }
+}
+
+/// What must hold of what the rules find in any input.
+pub(crate) fn check_findings(bytes: &[u8], readings: &[Reading]) {
+    for purpose in [Purpose::Archive, Purpose::Release] {
+        for found in check(bytes, readings, purpose) {
+            assert!(found.span.start <= found.span.end && found.span.end <= bytes.len(), "{found:?}");
+        }
+    }
+}
+
+/// What must hold of any number: a canonical one is in one word and in capitals.
+pub(crate) fn check_number(text: &str) {
+    for year in [None, Some(1975), Some(2009)] {
+        let number = mrn(text, &Context { year }).unwrap_or_default();
+        let legal = |char: char| !char.is_whitespace() && !char.is_lowercase() && !char.is_control();
+        assert!(number.chars().all(legal), "{number:?} of {text:?}");
+    }
+    let _ = parts(text);
 }
 
 fn check_spans(record: &Record, len: usize) {
