@@ -125,12 +125,16 @@ pub(crate) fn was_full() -> bool {
     FULL.swap(false, Ordering::Relaxed)
 }
 
-/// Notes that a disk is full.
-pub(crate) fn noted<T>(written: std::io::Result<T>) -> std::io::Result<T> {
-    if written.as_ref().is_err_and(is_full) {
+/// Notes that a disk is full, if it is.
+fn note(error: &std::io::Error) {
+    if is_full(error) {
         FULL.store(true, Ordering::Relaxed);
     }
-    written
+}
+
+/// What was written, with a note where that failed because a disk is full.
+pub(crate) fn noted<T>(written: std::io::Result<T>) -> std::io::Result<T> {
+    written.inspect_err(note)
 }
 
 /// A file of the index that notes when the disk is full.
@@ -204,10 +208,8 @@ impl Directory for Readable {
 
     fn open_write(&self, path: &Path) -> std::result::Result<WritePtr, OpenWriteError> {
         let file = self.inner.open_write(path).inspect_err(|error| {
-            if let OpenWriteError::IoError { io_error, .. } = error
-                && is_full(io_error)
-            {
-                FULL.store(true, Ordering::Relaxed);
+            if let OpenWriteError::IoError { io_error, .. } = error {
+                note(io_error);
             }
         })?;
         Ok(BufWriter::new(Box::new(Noting(file))))

@@ -44,25 +44,6 @@ struct WordStream<'a> {
     folding: &'a mut TextAnalyzer,
 }
 
-/// Of each byte: its letter in lower case or its digit; 0 between words; 255 in a longer character.
-const LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        #[allow(clippy::cast_possible_truncation, reason = "below 256")]
-        let ascii = byte as u8;
-        letters[byte] = match ascii {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => ascii.to_ascii_lowercase(),
-            0x80.. => LONGER,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    letters
-};
-
-const LONGER: u8 = 255;
-
 impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
 
@@ -78,9 +59,8 @@ impl WordStream<'_> {
         let bytes = self.text.as_bytes();
         let mut at = start;
         while let Some(byte) = bytes.get(at) {
-            let letter = LETTERS[usize::from(*byte)];
-            if letter != LONGER {
-                if (letter != 0) != within {
+            if byte.is_ascii() {
+                if byte.is_ascii_alphanumeric() != within {
                     return at;
                 }
                 at += 1;
@@ -114,7 +94,6 @@ impl WordStream<'_> {
 }
 
 impl TokenStream for WordStream<'_> {
-    #[inline]
     fn advance(&mut self) -> bool {
         self.token.position = self.token.position.wrapping_add(1);
         let start = self.skip(self.at, false);
