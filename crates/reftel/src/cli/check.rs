@@ -7,7 +7,7 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use reftel_telegram::{Context, Diagnostic, Purpose, Severity};
 use serde::Serialize;
 
@@ -291,6 +291,11 @@ fn text(file: &str, diagnostic: &Diagnostic, severity: Severity, excerpt: &Excer
         .element(snippet)
         .element(Level::NOTE.message(rule))
         .element(Level::HELP.message(format!("expected {}", diagnostic.code.expected())));
+    drawn(report, color)
+}
+
+/// A report of one place, drawn.
+pub(crate) fn drawn(report: Group<'_>, color: bool) -> String {
     // The renderer takes the line for one of another file, since only a piece of it is shown, and sets a
     // line of colons in front. The place is said above already.
     let shown = renderer(color).render(&[report]);

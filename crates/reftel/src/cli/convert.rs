@@ -1,13 +1,15 @@
 //! `reftel convert`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
+use reftel_telegram::Context;
 use reftel_telegram::record::{Dialect, Record};
-use reftel_telegram::write::{self, Difference};
-use reftel_telegram::{Context, is_telegram};
+use reftel_telegram::write::{self, Difference, Printed};
 
 use super::fmt::{self, Form};
 use super::terminal::{Screen, clean};
+use super::written::{self, Written};
 use super::{Failure, Status, input};
 use crate::{json, json_read};
 
@@ -48,91 +50,62 @@ pub(crate) struct Convert {
 }
 
 /// What can be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum To {
-    /// Internet mail; one telegram a file
     Eml,
-    /// The record as JSON, one a line
     Json,
-    /// ACP 127 with the US supplement, as State transmits
-    Acp127Us,
-    /// Plain ACP 127, as allies transmit
-    Acp127,
-    /// JANAP 128: a routing line in fixed columns
-    Janap128,
-    /// ACP 126: from the date-time group on, without routing lines
-    Acp126,
-    /// An archive copy of the 1970s
-    #[value(name = "archive-1970s")]
-    Archive1970s,
+    Dialect(Form),
 }
 
-impl To {
-    /// The dialect, if it is one.
-    fn dialect(self) -> Option<Dialect> {
-        Some(match self {
-            To::Eml | To::Json => return None,
-            To::Acp127Us => Form::Acp127Us.into(),
-            To::Acp127 => Form::Acp127.into(),
-            To::Janap128 => Form::Janap128.into(),
-            To::Acp126 => Form::Acp126.into(),
-            To::Archive1970s => Form::Archive1970s.into(),
-        })
+impl clap::ValueEnum for To {
+    fn value_variants<'a>() -> &'a [To] {
+        &[
+            To::Eml,
+            To::Json,
+            To::Dialect(Form::Acp127Us),
+            To::Dialect(Form::Acp127),
+            To::Dialect(Form::Janap128),
+            To::Dialect(Form::Acp126),
+            To::Dialect(Form::Archive1970s),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            To::Eml => Some(PossibleValue::new("eml").help("Internet mail; one telegram a file")),
+            To::Json => Some(PossibleValue::new("json").help("The record as JSON, one a line")),
+            To::Dialect(form) => form.to_possible_value(),
+        }
     }
 }
 
 /// What an input gave.
 #[derive(Debug, Default)]
 struct Taken {
-    records: Vec<Record>,
+    /// Each with its print in its own dialect, where that was made already.
+    records: Vec<(Record, Option<Printed>)>,
     /// Whether places in the records are bytes of the input.
     placed: bool,
     remarks: Vec<String>,
 }
 
-/// What is written for one input.
-#[derive(Debug, Default)]
-struct Done {
-    bytes: Vec<u8>,
-    remarks: Vec<String>,
-}
-
 impl Convert {
     pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
-        let mut status = Status::Fine;
-        for path in &self.files {
-            match self.file(path, screen.terminal) {
-                Ok(done) => {
-                    screen.text(&String::from_utf8_lossy(&done.bytes))?;
-                    screen.flush()?;
-                    for remark in &done.remarks {
-                        screen.say(remark);
-                    }
-                    if !done.remarks.is_empty() && status == Status::Fine {
-                        status = Status::Negative;
-                    }
-                }
-                Err(failure) => {
-                    screen.flush()?;
-                    screen.complain(&failure);
-                    status = Status::Trouble;
-                }
-            }
-        }
-        Ok(status)
+        let terminal = screen.terminal;
+        written::each(&self.files, screen, |name, bytes| {
+            self.file(name, bytes, terminal).map_err(|failure| vec![failure])
+        })
     }
 
-    fn file(&self, path: &Path, terminal: bool) -> Result<Done, Failure> {
-        let name = input::name(path);
-        let bytes = input::read(path)?;
-        let taken = self.take(&name, &bytes)?;
+    fn file(&self, name: &str, bytes: &[u8], terminal: bool) -> Result<Written, Failure> {
+        let taken = self.take(name, bytes)?;
         if self.to == To::Eml && (taken.records.len() > 1 || self.files.len() > 1) {
             let message = format!("a mail holds one telegram, and `{name}` isn't the only one");
             return Err(Failure::new(message).help("convert them one by one"));
         }
-        let mut done = Done { bytes: Vec::new(), remarks: taken.remarks };
-        for record in &taken.records {
-            self.put(&name, record, taken.placed, terminal, &mut done)?;
+        let mut done = Written { losses: taken.remarks, ..Written::default() };
+        for (record, own) in taken.records {
+            self.put(name, &record, own, taken.placed, terminal, &mut done)?;
         }
         Ok(done)
     }
@@ -148,11 +121,10 @@ impl Convert {
         }
         let mut taken = Taken { placed: true, ..Taken::default() };
         let mut prints = String::new();
-        for reading in input::telegrams(name, bytes, &Context { year: self.year })? {
-            is_telegram(&reading.record)
-                .map_err(|why| Failure::new(format!("`{name}` holds no telegram: {why}")))?;
-            prints += &write::print(&reading.record, reading.record.dialect).text;
-            taken.records.push(reading.record);
+        for record in input::records(name, bytes, &Context { year: self.year })? {
+            let own = write::print(&record, record.dialect);
+            prints += &own.text;
+            taken.records.push((record, Some(own)));
         }
         taken.remarks = fmt::left_out(name, bytes, &prints);
         Ok(taken)
@@ -163,28 +135,31 @@ impl Convert {
         &self,
         name: &str,
         record: &Record,
+        own: Option<Printed>,
         placed: bool,
         terminal: bool,
-        done: &mut Done,
+        done: &mut Written,
     ) -> Result<(), Failure> {
+        let print = |dialect: Dialect| {
+            own.filter(|_| dialect == record.dialect).unwrap_or_else(|| write::print(record, dialect))
+        };
         match self.to {
             To::Json => {
                 let telegram =
                     if placed { json::Telegram::new(record, None) } else { json::Telegram::alone(record) };
-                done.bytes.extend(json::print(&telegram, terminal)?.into_bytes());
-                done.bytes.push(b'\n');
+                done.text += &json::print(&telegram, terminal)?;
+                done.text.push('\n');
             }
             To::Eml => {
-                let text = write::print(record, record.dialect).text;
+                let text = print(record.dialect).text;
                 let structured = json::print(&json::Telegram::alone(record), true)?;
-                done.bytes.extend(reftel_mail::compose(record, &text, structured.as_bytes()));
+                let mail = reftel_mail::compose(record, &text, structured.as_bytes());
+                done.text += &String::from_utf8_lossy(&mail);
             }
-            to => {
-                let Some(dialect) = to.dialect() else { return Ok(()) };
-                let printed = write::print(record, dialect);
-                done.bytes.extend(printed.text.into_bytes());
-                let about = record.mrn.as_ref().map_or("", |mrn| mrn.value.as_str());
-                done.remarks.extend(printed.differences.iter().map(|found| fmt::remark(name, about, found)));
+            To::Dialect(form) => {
+                let printed = print(form.into());
+                done.text += &printed.text;
+                done.losses.extend(fmt::remarks(name, record, &printed));
             }
         }
         Ok(())
@@ -199,7 +174,7 @@ fn records(name: &str, bytes: &[u8]) -> Result<Taken, Failure> {
         let read = each.map_err(|error| error.to_string()).and_then(json_read::record);
         let record =
             read.map_err(|why| Failure::new(format!("{name}: record {number} can't be read: {why}")))?;
-        taken.records.push(record);
+        taken.records.push((record, None));
     }
     Ok(taken)
 }
@@ -213,7 +188,7 @@ fn mail(name: &str, bytes: &[u8]) -> Result<Taken, Failure> {
     let structured =
         structured.map_err(|why| Failure::new(format!("the record in `{name}` can't be read: {why}")))?;
     let record = structured.unwrap_or_else(|| mail.record());
-    is_telegram(&record).map_err(|why| Failure::new(format!("`{name}` holds no telegram: {why}")))?;
+    input::must_be_telegram(name, &record)?;
     let remark = |found: &Difference| match &found.after {
         Some(said) => format!(
             "{}: {}: `{}`, but the record says `{}`",
@@ -227,6 +202,6 @@ fn mail(name: &str, bytes: &[u8]) -> Result<Taken, Failure> {
     if mail.structured.is_some() {
         taken.remarks = mail.disagreements(&record).iter().map(remark).collect();
     }
-    taken.records.push(record);
+    taken.records.push((record, None));
     Ok(taken)
 }

@@ -1,15 +1,16 @@
 //! `reftel draft`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Snippet};
 use reftel_telegram::write::draft::{self, Drafted, Options, Refusal};
 
-use super::check::renderer;
+use super::check::drawn;
 use super::fmt::Form;
 use super::place::Places;
 use super::terminal::{Screen, clean, counted};
-use super::{Failure, Status, input};
+use super::written::{self, Written};
+use super::{Failure, Status};
 
 /// Make a telegram of a draft
 ///
@@ -90,33 +91,13 @@ enum Charset {
 
 impl Draft {
     pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
-        let mut status = Status::Fine;
-        for path in &self.files {
-            match self.file(path, screen.error_color) {
-                Ok((drafted, remarks)) => {
-                    screen.text(&drafted.text)?;
-                    screen.flush()?;
-                    for remark in &remarks {
-                        screen.say(remark);
-                    }
-                }
-                Err(failures) => {
-                    screen.flush()?;
-                    for failure in &failures {
-                        screen.complain(failure);
-                    }
-                    status = Status::Trouble;
-                }
-            }
-        }
-        Ok(status)
+        let color = screen.error_color;
+        written::each(&self.files, screen, |name, bytes| self.file(name, bytes, color))
     }
 
     /// A draft's telegram and what there is to say of it; or everything that is in the way.
-    fn file(&self, path: &Path, color: bool) -> Result<(Drafted, Vec<String>), Vec<Failure>> {
-        let name = input::name(path);
-        let bytes = input::read(path).map_err(|failure| vec![failure])?;
-        let (text, _) = reftel_telegram::decode(&bytes);
+    fn file(&self, name: &str, bytes: &[u8], color: bool) -> Result<Written, Vec<Failure>> {
+        let (text, _) = reftel_telegram::decode(bytes);
         // Places are counted in the text as it was decoded.
         let places = Places::new(text.as_bytes());
         let charset = match self.charset {
@@ -126,12 +107,12 @@ impl Draft {
         let options = Options { dialect: self.dialect.into(), charset };
         match draft::draft(&text, &options) {
             Ok(drafted) => {
-                let remarks = remarks(&name, &places, &drafted);
-                Ok((drafted, remarks))
+                let notes = remarks(name, &places, &drafted);
+                Ok(Written { text: drafted.text, notes, ..Written::default() })
             }
             Err(refusals) => {
                 let shown =
-                    refusals.iter().map(|refusal| Failure::Shown(show(&name, &places, refusal, color)));
+                    refusals.iter().map(|refusal| Failure::Shown(show(name, &places, refusal, color)));
                 Err(shown.collect())
             }
         }
@@ -173,8 +154,5 @@ fn show(name: &str, places: &Places, refusal: &Refusal, color: bool) -> String {
         .element(Origin::path(clean(name)).line(excerpt.line).char_column(excerpt.column))
         .element(snippet)
         .element(Level::HELP.message(clean(&refusal.help)));
-    let shown = renderer(color).render(&[report]);
-    // The renderer takes the line for one of another file; see `check`.
-    let lines = shown.lines().enumerate().filter(|(index, line)| *index != 3 || !line.contains(":::"));
-    lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+    drawn(report, color)
 }

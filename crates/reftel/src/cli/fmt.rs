@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use reftel_telegram::record::Dialect;
+use reftel_telegram::Context;
+use reftel_telegram::record::{Dialect, Record};
 use reftel_telegram::write::{self, Difference, Printed};
-use reftel_telegram::{Context, is_telegram};
 
 use super::terminal::{Screen, clean, counted};
+use super::written::{self, Written};
 use super::{Failure, Status, input};
 
 /// Print telegrams in the canonical form of a dialect
@@ -70,77 +71,43 @@ impl From<Form> for Dialect {
 
 impl Fmt {
     pub(crate) fn run(&self, screen: &mut Screen) -> Result<Status, Failure> {
-        let mut status = Status::Fine;
-        for path in &self.files {
-            let name = input::name(path);
-            match input::read(path).and_then(|bytes| self.file(&name, &bytes)) {
-                Ok(done) => {
-                    screen.text(&done.text)?;
-                    screen.flush()?;
-                    done.remarks.iter().chain(&done.notes).for_each(|remark| screen.say(remark));
-                    if !done.remarks.is_empty() && status == Status::Fine {
-                        status = Status::Negative;
-                    }
-                }
-                Err(failure) => {
-                    screen.flush()?;
-                    screen.complain(&failure);
-                    status = Status::Trouble;
-                }
-            }
-        }
-        Ok(status)
+        written::each(&self.files, screen, |name, bytes| {
+            self.file(name, bytes).map_err(|failure| vec![failure])
+        })
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> Result<Done, Failure> {
-        let (mut done, mut own) = (Done::default(), String::new());
-        for reading in input::telegrams(name, bytes, &Context { year: self.year })? {
-            is_telegram(&reading.record)
-                .map_err(|why| Failure::new(format!("`{name}` holds no telegram: {why}")))?;
-            let dialect = self.dialect.map_or(reading.record.dialect, Dialect::from);
-            let printed = write::print(&reading.record, dialect);
-            done.long(name, &printed);
+    fn file(&self, name: &str, bytes: &[u8]) -> Result<Written, Failure> {
+        let (mut done, mut own) = (Written::default(), String::new());
+        for record in input::records(name, bytes, &Context { year: self.year })? {
+            let dialect = self.dialect.map_or(record.dialect, Dialect::from);
+            let printed = write::print(&record, dialect);
+            done.notes.extend(long(name, done.text.matches('\n').count(), &printed));
             done.text += &printed.text;
+            done.losses.extend(remarks(name, &record, &printed));
             // What a line of the file says is looked for in the form that the file has.
-            let same = dialect == reading.record.dialect;
-            own +=
-                &if same { printed.text } else { write::print(&reading.record, reading.record.dialect).text };
-            let about = reading.record.mrn.as_ref().map_or("", |mrn| mrn.value.as_str());
-            done.remarks.extend(printed.differences.iter().map(|found| remark(name, about, found)));
+            let same = dialect == record.dialect;
+            own += &if same { printed.text } else { write::print(&record, record.dialect).text };
         }
-        done.remarks.extend(left_out(name, bytes, &own));
+        done.losses.extend(left_out(name, bytes, &own));
         Ok(done)
     }
 }
 
-/// What one file gives.
-#[derive(Debug, Default)]
-struct Done {
-    text: String,
-    /// What isn't the same.
-    remarks: Vec<String>,
-    /// What else there is to say.
-    notes: Vec<String>,
-}
-
-impl Done {
-    /// Notes lines that are too long for a teletype. They are the text's own, and stand as they are.
-    fn long(&mut self, name: &str, printed: &Printed) {
-        let before = self.text.matches('\n').count();
-        let long: Vec<String> = (before + 1..)
-            .zip(printed.text.lines())
-            .filter(|(_, line)| line.chars().count() > write::COLUMNS)
-            .map(|(number, _)| number.to_string())
-            .collect();
-        if let Some(first) = long.first() {
-            self.notes.push(format!(
-                "{}: {} of the print longer than {} columns, first line {first}",
-                clean(name),
-                counted(long.len() as u64, "line"),
-                write::COLUMNS
-            ));
-        }
-    }
+/// A note of lines that are too long for a teletype, in a print behind so many lines. They are the text's own,
+/// and stand as they are.
+fn long(name: &str, before: usize, printed: &Printed) -> Option<String> {
+    let long: Vec<usize> = (before + 1..)
+        .zip(printed.text.lines())
+        .filter(|(_, line)| line.chars().count() > write::COLUMNS)
+        .map(|(number, _)| number)
+        .collect();
+    let first = long.first()?;
+    Some(format!(
+        "{}: {} of the print longer than {} columns, first line {first}",
+        clean(name),
+        counted(long.len() as u64, "line"),
+        write::COLUMNS
+    ))
 }
 
 /// Lines of a file with words that the prints of its telegrams don't have.
@@ -156,8 +123,14 @@ pub(super) fn left_out(name: &str, bytes: &[u8], prints: &str) -> Vec<String> {
     each.collect()
 }
 
+/// What isn't the same in a print, a line each.
+pub(super) fn remarks(name: &str, record: &Record, printed: &Printed) -> Vec<String> {
+    let about = record.mrn.as_ref().map_or("", |mrn| mrn.value.as_str());
+    printed.differences.iter().map(|found| remark(name, about, found)).collect()
+}
+
 /// A difference for a person: the file, the telegram, the place, what becomes of the value.
-pub(super) fn remark(name: &str, about: &str, found: &Difference) -> String {
+fn remark(name: &str, about: &str, found: &Difference) -> String {
     let what = match (&found.before, &found.after) {
         (Some(before), Some(after)) => format!("`{}` becomes `{}`", shorten(before), shorten(after)),
         (Some(before), None) => format!("`{}` is left out", shorten(before)),

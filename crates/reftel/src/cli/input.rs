@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use reftel_archive::FILE_BYTES_MAX;
-use reftel_telegram::{Context, Diagnostic, Purpose, Reading};
+use reftel_telegram::{Context, Diagnostic, Purpose, Reading, Record, is_telegram};
 
 use super::failure::Failure;
 use crate::fault;
@@ -46,6 +46,19 @@ pub(crate) fn not_a_directory(path: &Path) -> Result<(), Failure> {
 pub(crate) fn telegrams(name: &str, bytes: &[u8], context: &Context) -> Result<Vec<Reading>, Failure> {
     fault::guarded(|| reftel_telegram::read(bytes, context))
         .ok_or_else(|| Failure::new(format!("{name}: a fault of ours: please report")))
+}
+
+/// The records of an input, each of which must be a telegram.
+pub(crate) fn records(name: &str, bytes: &[u8], context: &Context) -> Result<Vec<Record>, Failure> {
+    let records: Vec<Record> =
+        telegrams(name, bytes, context)?.into_iter().map(|reading| reading.record).collect();
+    records.iter().try_for_each(|record| must_be_telegram(name, record))?;
+    Ok(records)
+}
+
+/// Refuses a record that is none of a telegram.
+pub(crate) fn must_be_telegram(name: &str, record: &Record) -> Result<(), Failure> {
+    is_telegram(record).map_err(|why| Failure::new(format!("`{name}` holds no telegram: {why}")))
 }
 
 /// What is odd about an input. A fault in a rule costs this input alone.

@@ -15,6 +15,7 @@ mod number;
 mod place;
 mod room;
 mod stop;
+mod written;
 
 mod books;
 mod check;
