@@ -126,25 +126,29 @@ pub(crate) fn classified_by(source: &Source<'_>, text: &str, record: &mut Record
 
 /// Cuts where the reasons begin: `for reasons`, `Reason:`, `E.O.`, or the section's number itself.
 fn split_reasons(line: &str) -> (&str, &str) {
-    let upper = line.to_ascii_uppercase();
-    let cut = [
+    const WORDS: &[&str] = &[
         " FOR REASON",
-        " REASON",
         "REASON",
         " FOR 1.",
         " PER ",
         " E.O.",
         " EO ",
         " UNDER ",
-        " 1.4",
-        " 1.5",
         "1.4",
         "1.5",
         " DECLASSIFY",
-    ]
-    .iter()
-    .filter_map(|word| upper.find(word))
-    .min();
+    ];
+    let begins = |at: usize| {
+        WORDS.iter().any(|word| {
+            line.as_bytes()[at..]
+                .get(..word.len())
+                .is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    };
+    let cut =
+        (0..line.len()).find(|&at| matches!(line.as_bytes()[at], b' ' | b'R' | b'r' | b'1') && begins(at));
+    // The blank in front goes with the words.
+    let cut = cut.map(|at| line[..at].strip_suffix(' ').map_or(at, str::len));
     match cut {
         Some(at) => (line[..at].trim_end_matches([',', '.', ':', ';', ' ', '-', '(']), &line[at..]),
         None => (line.trim_end_matches(['.', ' ']), ""),

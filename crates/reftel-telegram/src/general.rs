@@ -73,6 +73,24 @@ fn set(line: &str) -> Option<(&'static str, &str)> {
 }
 
 fn named_set(line: &str) -> Option<(&'static str, &str)> {
+    let start = line.as_bytes().first_chunk::<3>()?.map(|byte| byte & 0xDF);
+    if !matches!(
+        &start,
+        b"MSG"
+            | b"SUB"
+            | b"REF"
+            | b"NAR"
+            | b"AMP"
+            | b"APM"
+            | b"POC"
+            | b"RMK"
+            | b"REM"
+            | b"GEN"
+            | b"EXE"
+            | b"OPE"
+    ) {
+        return None;
+    }
     let slant = line.as_bytes()[..line.len().min(12)].iter().position(|b| *b == b'/')?;
     let name = line[..slant].trim_ascii_end();
     if let Some(&(_, set)) = SETS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -161,9 +179,19 @@ fn unfold_headings(source: &Source<'_>, messages: bool, cuts: &mut Vec<usize>) {
     let mut addresses = false;
     let mut to = false;
     let mut head = 0;
-    for index in 0..source.lines.len() {
-        let line = source.line(index);
-        if line.ends_with("NNNN") && line.len() < 60 {
+    for whole in &source.lines {
+        let line = whole.text;
+        // Most lines are text, and none of these.
+        let looked_for = match head {
+            0 => glance::PREAMBLE | glance::N_LAST,
+            _ => !(glance::BLOCK | glance::DIGIT_LAST),
+        };
+        let searched = head > 0 && (addresses || originators || messages);
+        if whole.kinds & looked_for == 0 && !searched {
+            head = usize::saturating_sub(head, 1);
+            continue;
+        }
+        if whole.kinds & glance::N_LAST != 0 && line.ends_with("NNNN") && line.len() < 60 {
             // `N1.// BT #0001 NNNN`
             let at = source.span(line).start;
             let found = [(" BT ", 1), (" BT ", 4), ("BT ", 3), (" NNNN", 1)];
@@ -172,7 +200,7 @@ fn unfold_headings(source: &Source<'_>, messages: bool, cuts: &mut Vec<usize>) {
         }
         if line.starts_with("FM ") {
             (addresses, to, head) = (true, false, 40);
-        } else if glance::may_be(glance::PREAMBLE, line) && heading::is_preamble(line) {
+        } else if whole.kinds & glance::PREAMBLE != 0 && heading::is_preamble(line) {
             head = 40;
         }
         if head == 0 {
@@ -194,7 +222,7 @@ fn unfold_headings(source: &Source<'_>, messages: bool, cuts: &mut Vec<usize>) {
         }
         let unclassified = line.starts_with("UNCLAS");
         // Behind the classification line there are no addresses, also where no `BT` says so.
-        addresses &= line != "BT" && !unclassified && marking::class_words(line).is_none();
+        addresses = addresses && line != "BT" && !unclassified && marking::class_words(line).is_none();
         let mut broken = None;
         if addresses {
             broken = cut_addresses(line, at, &mut to, cuts);
@@ -225,8 +253,8 @@ fn cut_addresses(line: &str, at: usize, to: &mut bool, cuts: &mut Vec<usize>) ->
     *to |= line.starts_with("TO ");
     let (mut info, mut broken, mut class) = (false, None, false);
     let mut word = 0;
-    for (place, byte) in bytes.iter().enumerate() {
-        if *byte == b' ' {
+    for place in memchr::memchr2_iter(b' ', b'/', bytes) {
+        if bytes[place] == b' ' {
             word = place + 1;
             // The first of each is where something begins.
             let again = match &bytes[word..] {
@@ -239,7 +267,7 @@ fn cut_addresses(line: &str, at: usize, to: &mut bool, cuts: &mut Vec<usize>) ->
             if !again {
                 cuts.push(at + word);
             }
-        } else if *byte == b'/' {
+        } else {
             // `… ZEN/CNO WASHINGTON DC RUENAAA/CNO WASHINGTON DC`
             let name = &line[word..place];
             let station = name == "ZEN"

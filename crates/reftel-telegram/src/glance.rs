@@ -10,12 +10,16 @@ pub(crate) const CLASS: u8 = 1;
 pub(crate) const SET: u8 = 1 << 1;
 /// A line that isn't text, as far as its start tells.
 pub(crate) const NOISE: u8 = 1 << 2;
-/// A preamble that begins with a prosign or a precedence.
+/// A preamble that begins with a prosign or a precedence, or the originator's line.
 pub(crate) const PREAMBLE: u8 = 1 << 3;
 /// The opening of a marked block, in any letters.
 pub(crate) const BLOCK: u8 = 1 << 4;
 /// The start of another transmission, or a page line.
 pub(crate) const TRANSMISSION: u8 = 1 << 5;
+/// A digit at the end, where the number on a page line stands. A start doesn't tell it.
+pub(crate) const DIGIT_LAST: u8 = 1 << 6;
+/// An N at the end, as that of `NNNN`.
+pub(crate) const N_LAST: u8 = 1 << 7;
 
 /// A kind, and the bytes that may stand in each of the first three places; an empty list allows all.
 type Form = (u8, [&'static [u8]; 3]);
@@ -25,15 +29,29 @@ const FORMS: &[Form] = &[
     (SET, [b"MSRNAPGEOmsrnapgeo", b"SUEAMPOXsueampox", b"GBFRPMCKNEgbfrpmckne"]),
     // `BT`, `#1`, `NNN`, `PAGE`, `<<`, `***`, `Sh`, `Ma`, `De`, `EO`
     (NOISE, [b"B#NP<*SMDE", b"T0123456789NA<*haeO", b""]),
-    (PREAMBLE, [b"ROPZ", b" 0123456789RO", b" 0123456789OPRZYUI"]),
+    (PREAMBLE, [b"ROPZF", b" 0123456789ROM", b" 0123456789OPRZYUI"]),
     (BLOCK, [b"SCNBAUITQEscnbauitqe", b"UOECINXRuoecinxr", b"MTGIOFAEXmtgiofaex"]),
     // `VZCZ`, `ZCZC`, `PAGE`, `Message Text`
     (TRANSMISSION, [b"VZPM", b"ZCAe", b"CZGs"]),
 ];
 
-static KINDS: [[u8; 256]; 3] = kinds();
+static KINDS: [[u8; 256]; 3] = table();
 
-const fn kinds() -> [[u8; 256]; 3] {
+/// The kinds that a last byte tells.
+static LAST: [u8; 256] = last();
+
+const fn last() -> [u8; 256] {
+    let mut kinds = [0; 256];
+    let mut digit = b'0' as usize;
+    while digit <= b'9' as usize {
+        kinds[digit] = DIGIT_LAST;
+        digit += 1;
+    }
+    kinds[b'N' as usize] = N_LAST;
+    kinds
+}
+
+const fn table() -> [[u8; 256]; 3] {
     let mut kinds = [[0; 256]; 3];
     let mut form = 0;
     while form < FORMS.len() {
@@ -56,12 +74,20 @@ const fn kinds() -> [[u8; 256]; 3] {
     kinds
 }
 
-/// Whether the start of a line doesn't rule out this kind. Of a line of less than three bytes it rules out nothing.
+/// The kinds that a line may be, as its start and its last byte tell. A line of less than three bytes may be all.
+#[inline]
+pub(crate) fn kinds(line: &str) -> u8 {
+    let bytes = line.as_bytes();
+    let (Some(start), Some(last)) = (bytes.first_chunk::<3>(), bytes.last()) else { return u8::MAX };
+    let [first, second, third] = start.map(usize::from);
+    let start = KINDS[0][first] & KINDS[1][second] & KINDS[2][third];
+    start | LAST[usize::from(*last)]
+}
+
+/// Whether the start of a line doesn't rule out this kind.
 #[inline]
 pub(crate) fn may_be(kind: u8, line: &str) -> bool {
-    let Some(start) = line.as_bytes().first_chunk::<3>() else { return true };
-    let [first, second, third] = start.map(usize::from);
-    KINDS[0][first] & KINDS[1][second] & KINDS[2][third] & kind != 0
+    kinds(line) & kind != 0
 }
 
 #[cfg(test)]

@@ -36,8 +36,13 @@ pub(crate) fn class_words(line: &str) -> Option<ClassWords> {
 
 fn class_words_below(line: &str) -> Option<ClassWords> {
     // Those that only look like it are told by their first three letters.
-    let mut letters = line.bytes().filter(|b| *b != b' ').take(3);
-    let start = [letters.next()?, letters.next()?, letters.next()?];
+    let start = match *line.as_bytes() {
+        [first, second, third, ..] if second != b' ' && third != b' ' => [first, second, third],
+        _ => {
+            let mut letters = line.bytes().filter(|b| *b != b' ');
+            [letters.next()?, letters.next()?, letters.next()?]
+        }
+    };
     if !matches!(&start, b"UNC" | b"CON" | b"SEC" | b"TOP" | b"LIM" | b"RES" | b"SEN" | b"FOR") {
         return None;
     }
@@ -109,7 +114,14 @@ pub(crate) enum Noise {
 /// What each of the lines is, if not text.
 pub(crate) fn noise(source: &Source<'_>, lines: std::ops::Range<usize>) -> Vec<Option<Noise>> {
     let first = lines.start;
-    let mut kinds: Vec<Option<Noise>> = lines.clone().map(|index| own_noise(source.line(index))).collect();
+    let mut kinds: Vec<Option<Noise>> = lines
+        .clone()
+        .map(|index| {
+            // `VALDORIA 00001000  002 OF 004` is told by its end.
+            let may_be = source.may_be(glance::NOISE | glance::DIGIT_LAST, index);
+            if may_be { own_noise(source.line(index)) } else { None }
+        })
+        .collect();
     // A page line cut in two: `PAGE 02` and, below it, `CAIRO 03198 281309Z`.
     for index in 0..kinds.len() {
         if kinds[index] == Some(Noise::Page)
@@ -131,7 +143,8 @@ fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
     let mut index = 0;
     let mut before: Option<Noise> = None;
     while index < kinds.len() {
-        if kinds[index].is_some() || !is_banner(source.line(first + index)) {
+        let at = first + index;
+        if kinds[index].is_some() || !source.may_be(glance::CLASS, at) || !is_banner(source.line(at)) {
             if kinds[index] != Some(Noise::Blank) {
                 before = kinds[index];
             }
@@ -164,12 +177,8 @@ fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
 
 fn own_noise(line: &str) -> Option<Noise> {
     let bytes = line.as_bytes();
-    let Some(last) = bytes.last() else { return Some(Noise::Blank) };
-    // `VALDORIA 00001000  002 OF 004` is told by its end.
-    if !glance::may_be(glance::NOISE, line) && !last.is_ascii_digit() {
-        return None;
-    }
     match bytes {
+        [] => Some(Noise::Blank),
         b"BT" => Some(Noise::Break),
         [b'#', digits @ ..]
             if !digits.is_empty() && digits.len() <= 6 && digits.iter().all(u8::is_ascii_digit) =>

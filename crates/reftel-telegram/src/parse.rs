@@ -251,11 +251,11 @@ impl Cutter {
         if !(self.text || self.breaks > 0 || self.ended) {
             return false;
         }
-        let line = source.line(index);
         let closed = self.ended || self.breaks >= 2;
-        if !closed && !glance::may_be(glance::TRANSMISSION, line) {
+        if !closed && !source.may_be(glance::TRANSMISSION, index) {
             return false;
         }
+        let line = source.line(index);
         let first = line.as_bytes().first().copied().unwrap_or(0);
         match first {
             b'V' if line.starts_with("VZCZC") => true,

@@ -13,10 +13,11 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         let Some(paragraph) = record.paragraphs.last_mut() else { break };
         let Some(&(offset, span)) = paragraph.value.lines.last() else { break };
         let line = source.text[span.range()].trim_ascii();
-        let Some(before) = paragraph.value.text.get(..offset).map(str::to_owned) else { break };
+        let Some(before) = paragraph.value.text.get(..offset) else { break };
         let whole = before.trim_ascii().is_empty() && paragraph.value.number.is_none();
         let apart = before.ends_with("\n\n") || whole;
         let name = name(line, apart);
+        let kept = before.trim_ascii_end().len();
         let closed =
             apart || before.trim_ascii_end().ends_with(['.', '"', ')', '!', '?', ':', '\'']) || together;
         let Some(name) = name.filter(|_| closed) else {
@@ -28,7 +29,6 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         found.push(Spanned::new(name.to_owned(), source.span(name)));
         together = !apart;
         paragraph.value.lines.pop();
-        let kept = before.trim_ascii_end().len();
         paragraph.value.text.truncate(kept);
         match paragraph.value.lines.last() {
             Some((_, last)) => paragraph.span.end = last.end,

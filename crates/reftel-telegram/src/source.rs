@@ -1,6 +1,6 @@
 //! A text and the lines that tile it.
 
-use crate::Span;
+use crate::{Span, glance};
 
 /// One line: `[start, end)` without its line end, `[start, next)` with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,9 @@ pub(crate) struct Line<'t> {
     pub(crate) end: usize,
     pub(crate) next: usize,
     /// Its text without white space at either end. Every reader looks at it, so it is cut out once.
-    text: &'t str,
+    pub(crate) text: &'t str,
+    /// What it may be, as [`glance::kinds`] tells.
+    pub(crate) kinds: u8,
 }
 
 /// A text cut into lines. Lines tile the text: each starts where the last one ended.
@@ -62,6 +64,12 @@ impl<'t> Source<'t> {
         self.lines.get(index).map_or("", |line| line.text)
     }
 
+    /// Whether a line isn't ruled out to be of these kinds.
+    #[inline]
+    pub(crate) fn may_be(&self, kinds: u8, index: usize) -> bool {
+        self.lines.get(index).is_some_and(|line| line.kinds & kinds != 0)
+    }
+
     /// How far a line is indented, in bytes.
     pub(crate) fn indent(&self, index: usize) -> usize {
         let line = &self.lines[index];
@@ -95,7 +103,8 @@ fn line(text: &str, start: usize, at: usize, next: usize) -> Line<'_> {
     while last > first && bytes[last - 1].is_ascii_whitespace() {
         last -= 1;
     }
-    Line { start, end, next, text: &text[first..last] }
+    let text = &text[first..last];
+    Line { start, end, next, text, kinds: glance::kinds(text) }
 }
 
 /// The words of a text in one line, with one blank between them.
