@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const HEADER: &str = "//! The tables, made from `tables/*.csv` by `cargo xtask codegen`. Change those, not this.\n\
-                      use super::{Alias, AliasKind, Caption, CaptionKind, Collective, Post, Ri, TagKind};\n";
+                      use super::{Alias, AliasKind, Caption, CaptionKind, Collective, Former, Post, Ri, TagKind};\n";
 
 /// Writes `generated.rs`; with `check`, only says whether it is as the tables would make it.
 pub(crate) fn run(check: bool) -> Result<(), String> {
@@ -29,6 +29,7 @@ fn made(tables: &Path) -> Result<String, String> {
     let sections = [
         posts(&read(tables, "posts.csv")?),
         names(&read(tables, "posts.csv")?, &read(tables, "post_aliases.csv")?),
+        former(&read(tables, "former_names.csv")?),
         subjects(&read(tables, "tags_subject.csv")?),
         places(&read(tables, "tags_geo_org.csv")?),
         captions(&read(tables, "captions.csv")?),
@@ -116,6 +117,17 @@ fn names(posts: &[Row], aliases: &[Row]) -> Result<String, String> {
         table.insert(name, format!("Alias::row({0}, {0}, AliasKind::Name, false)", quoted(name)));
     }
     Ok(array("NAMES", "Alias", table))
+}
+
+/// What posts were called, and until when.
+fn former(rows: &[Row]) -> Result<String, String> {
+    pairs("FORMER", rows, "current", |row| {
+        let year = |column: &str, without: &str| match row[column].as_str() {
+            "" => without.to_owned(),
+            year => year.to_owned(),
+        };
+        format!("Former::row({}, {}, {})", quoted(&row["name"]), year("from", "0"), year("until", "9999"))
+    })
 }
 
 fn subjects(rows: &[Row]) -> Result<String, String> {
@@ -206,6 +218,7 @@ fn pairs(name: &str, rows: &[Row], column: &str, value: impl Fn(&Row) -> String)
     }
     let kind = match name {
         "POSTS" => "Post",
+        "FORMER" => "Former",
         "SUBJECTS" => "(&str, TagKind)",
         "CAPTIONS" => "Caption",
         "COLLECTIVES" | "COLLECTIVES_ROUTED" => "Collective",

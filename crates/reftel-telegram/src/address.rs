@@ -24,9 +24,14 @@ pub(crate) fn addressee(line: &str) -> Read<'_> {
         rest = rest[..at].trim_end_matches([',', ' ']);
     }
     let mut entry = Addressee::default();
+    let mut way = delivery(rest);
+    if let Some((before, _)) = way {
+        rest = before;
+    }
     let (without, number) = continuity_number(rest);
     entry.continuity_number = number.map(str::to_owned);
     rest = without;
+    way = way.or_else(|| delivery(rest).inspect(|(before, _)| rest = before));
     while let Some((before, precedence, exact)) = trailing_precedence(rest) {
         if !exact {
             read.slip = Some(str::trim_ascii(&rest[before.len()..]));
@@ -38,6 +43,8 @@ pub(crate) fn addressee(line: &str) -> Read<'_> {
         entry.niact = true;
         rest = before;
     }
+    way = way.or_else(|| delivery(rest).inspect(|(before, _)| rest = before));
+    entry.delivery = way.map(|(_, way)| way.to_owned());
     if rest.is_empty() {
         return read;
     }
@@ -59,6 +66,36 @@ pub(crate) fn station(text: &str) -> Station {
     };
     let post = tables::post_of_plad(plad).map(str::to_owned).or_else(|| invented(plad));
     Station { plad: plad.to_owned(), routing_indicator: indicator, post }
+}
+
+/// The way by which an addressee is served, where that isn't the wire, and the line without it: `BY POUCH`,
+/// `(VIA POUCH)`, `(POUCH)`.
+fn delivery(line: &str) -> Option<(&str, &str)> {
+    let words = line.strip_suffix(')').unwrap_or(line);
+    let at = words.rfind([' ', '('])? + 1;
+    if !matches!(&words[at..], "POUCH" | "MAIL" | "AIRMAIL" | "COURIER" | "AIRGRAM" | "HAND" | "MEANS") {
+        return None;
+    }
+    let bracket = words.len() < line.len();
+    let from = match words[..at].rfind([' ', '(']) {
+        _ if bracket => words.rfind('(')?,
+        _ => ["BY", "VIA"].iter().find_map(|word| {
+            // `BY AIR POUCH`, `BY OTHER MEANS`
+            words[..at].rfind(&format!(" {word} ")).filter(|from| words[from + 1..].split(' ').count() <= 3)
+        })?,
+    };
+    let before = line[..from].trim_ascii_end();
+    let way = line[from..].trim_matches([' ', '(', ')']);
+    (!before.is_empty()).then_some((before, way))
+}
+
+/// Names a station's post as it was called in that year, unless the address has the name of today.
+pub(crate) fn name_of_year(station: &mut Station, year: i16) {
+    let Some(then) = station.post.as_deref().and_then(|post| tables::former_name(post, year)) else { return };
+    let today = |post: &String| crate::mrn::key(&station.plad).ends_with(post.as_str());
+    if !station.post.as_ref().is_some_and(today) {
+        station.post = Some(then.to_owned());
+    }
 }
 
 /// The post of an embassy, consulate or mission that no table knows.
@@ -199,6 +236,20 @@ mod tests {
             addressee("AMEMBASSY PORT ALDER").addressee.unwrap().station.post.as_deref(),
             Some("PORTALDER")
         );
+    }
+
+    #[test]
+    fn the_way_of_delivery_is_no_part_of_the_name() {
+        for (line, plad, way) in [
+            ("AMCONSUL PORT ALDER BY POUCH", "AMCONSUL PORT ALDER", Some("BY POUCH")),
+            ("AMCONSUL PORT ALDER PRIORITY BY AIR POUCH", "AMCONSUL PORT ALDER", Some("BY AIR POUCH")),
+            ("AMCONSUL PORT ALDER (POUCH) 0342", "AMCONSUL PORT ALDER", Some("POUCH")),
+            ("AMCONSUL PORT ALDER (VIA POUCH)", "AMCONSUL PORT ALDER", Some("VIA POUCH")),
+            ("AMCONSUL POUCH", "AMCONSUL POUCH", None),
+        ] {
+            let read = addressee(line).addressee.unwrap();
+            assert_eq!((read.station.plad.as_str(), read.delivery.as_deref()), (plad, way), "{line}");
+        }
     }
 
     #[test]

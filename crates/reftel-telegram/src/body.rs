@@ -375,6 +375,10 @@ impl<'a, 't> Reader<'a, 't> {
                     self.blank = true;
                     return;
                 }
+                let text = if text.ends_with(']') { self.without_remark(text) } else { text };
+                if text.is_empty() {
+                    return;
+                }
                 match paragraph_start(text).filter(|_| !quoted) {
                     Some(start) => self.maybe_start(line.index, text, start),
                     None => self.append(text, text, quoted),
@@ -383,6 +387,14 @@ impl<'a, 't> Reader<'a, 't> {
                 self.broke = false;
             }
         }
+    }
+
+    /// A line without the remark that an editor put at its end.
+    fn without_remark(&mut self, line: &'t str) -> &'t str {
+        let Some((at, words)) = crate::editorial::remark(line) else { return line };
+        self.record.editorial_notes.push(Spanned::new(words.to_owned(), self.source.span(words)));
+        self.report(Code::EditorialRemark, &line[at..], "an editor's remark is left out");
+        line[..at].trim_ascii_end()
     }
 
     fn maybe_start(&mut self, index: usize, text: &'t str, start: Start<'t>) {

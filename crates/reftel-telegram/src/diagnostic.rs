@@ -188,6 +188,9 @@ codes! {
     NotText "T008" Warning Error
         "An input of which every tenth byte is a control character is no text, and is not read."
         "text" "ACP 127(G) ¶140"
+    EditorialRemark "T009" Info Warning
+        "What an editor put in brackets about the copy is no text of the telegram."
+        "the telegram's own words" "ACP 127(G) ¶140, which has no square brackets"
     RoutingIndicatorRepeated "T010" Warning Error
         "A routing indicator stands once in format line 2, however many addressees it serves."
         "each routing indicator once" "ACP 127(G) ¶204c"

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::heading::keyword;
 use crate::marking::{self, Noise};
-use crate::record::{Passing, PassingKind, Record, Subject};
+use crate::record::{ClassifiedBy, OtherNumber, Passing, PassingKind, Record, Subject};
 use crate::source::{Source, one_line};
 use crate::{Context, Span, Spanned, address, body, mrn, order, reference, section, tables, tagline};
 
@@ -152,7 +152,7 @@ impl<'t> Reader<'_, 't> {
         {
             return Some(self.office_codes(index + 1));
         }
-        if self.passing(line) {
+        if self.passing(line) || line.starts_with("FROM ") && self.sender(line, index) {
             return Some(index + 1);
         }
         let more = self.label_ahead(index + 1);
@@ -290,8 +290,30 @@ impl<'t> Reader<'_, 't> {
             self.record.mrn = Some(Spanned::new(number.mrn, span));
         }
         let after = self.source.span(printed).end - self.source.span(text).start;
-        for (_, word) in crate::datetime::words(&text[after..]) {
+        self.behind_number(&text[after..]);
+    }
+
+    /// `TOSEC 190010`, `ZDK 001012`, `SUSPECTED DUPLICATE 1392`: what stands behind the number.
+    fn behind_number(&mut self, text: &'t str) {
+        let mut before: Option<&'t str> = None;
+        for (_, word) in crate::datetime::words(text) {
+            let digits = (2..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+            let mark = before.filter(|mark| digits && (is_series(mark) || crate::heading::is_signal(mark)));
+            if let Some(mark) = mark {
+                self.other_number(mark, word);
+            } else if let (true, Some(mark @ "DUPLICATE")) = (digits, before) {
+                let _ = mark;
+                self.other_number("SUSPECTED DUPLICATE", word);
+            }
             self.trailing_word(word);
+            before = Some(word);
+        }
+    }
+
+    fn other_number(&mut self, mark: &str, serial: &'t str) {
+        let number = OtherNumber { mark: mark.to_owned(), serial: serial.to_owned() };
+        if !self.record.other_numbers.iter().any(|other| other.value == number) {
+            self.record.other_numbers.push(Spanned::new(number, self.source.span(serial)));
         }
     }
 
@@ -413,19 +435,48 @@ impl<'t> Reader<'_, 't> {
             return false;
         }
         // `FOR AMB; WELLINGTON FOR HUMMEL`: two instructions on one line.
-        let parts: Vec<&str> = text.split(';').map(str::trim_ascii).collect();
-        let instructions: Vec<_> =
-            parts.iter().filter_map(|part| Some((read_passing(part)?, *part))).collect();
-        if parts.len() > 1 && instructions.len() == parts.len() {
-            for (passing, part) in instructions {
-                let span = self.source.span(part);
-                self.record.passing.push(Spanned::new(passing, span));
+        let parts = instructions(text);
+        let read: Vec<_> = parts.iter().filter_map(|part| Some((read_passing(part)?, *part))).collect();
+        if parts.len() > 1 && read.len() == parts.len() {
+            for (passing, part) in read {
+                self.push_passing(passing, part);
             }
             return true;
         }
         let Some(passing) = read_passing(text) else { return false };
-        let span = self.source.span(text);
-        self.record.passing.push(Spanned::new(passing, span));
+        self.push_passing(passing, text);
+        true
+    }
+
+    /// Keeps an instruction. `TODEP 08` among its recipients is a number in the series to that party.
+    fn push_passing(&mut self, mut passing: Passing, text: &'t str) {
+        let mut before: Option<&str> = None;
+        for (_, word) in crate::datetime::words(text) {
+            let word = word.trim_matches([',', ';', '.']);
+            let digits = word.len() <= 6 && !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+            if let Some(mark) = before.filter(|mark| digits && is_series(mark)) {
+                self.other_number(mark, word);
+                let numbered = |to: &str| to.strip_prefix(mark).is_some_and(|rest| rest.trim() == word);
+                match &mut passing.to[..] {
+                    [only] if numbered(only) => mark.clone_into(only),
+                    _ => passing.to.retain(|to| !numbered(to)),
+                }
+            }
+            before = Some(word);
+        }
+        self.record.passing.push(Spanned::new(passing, self.source.span(text)));
+    }
+
+    /// `FROM AMBASSADOR DOE` on a line of its own, above the labels.
+    fn sender(&mut self, line: &'t str, index: usize) -> bool {
+        let words = line.split_ascii_whitespace().count();
+        let capitals = !line.bytes().any(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if self.labelled || words > 6 || !capitals || !self.label_ahead(index + 1) {
+            return false;
+        }
+        let from = line["FROM ".len()..].trim().trim_end_matches('.').to_owned();
+        let passing = Passing { from: Some(from), ..Passing::default() };
+        self.record.passing.push(Spanned::new(passing, self.source.span(line)));
         true
     }
 
@@ -441,7 +492,8 @@ impl<'t> Reader<'_, 't> {
                 .find_map(|word| line.strip_prefix(word))
                 .unwrap_or(line)
                 .trim();
-            let passing = Passing { kind: PassingKind::Pass, via: None, to: vec![station.to_owned()] };
+            let to = vec![station.to_owned()];
+            let passing = Passing { kind: PassingKind::Pass, to, ..Passing::default() };
             self.record.passing.push(Spanned::new(passing, self.source.span(station)));
             index += 1;
         }
@@ -464,6 +516,10 @@ impl<'t> Reader<'_, 't> {
                 }
                 if self.record.executive_order.is_none() {
                     self.record.executive_order = Some(Spanned::new(parsed, span));
+                }
+                if let Some(name) = order::classifier(text) {
+                    let by = ClassifiedBy { name: Some(one_line(name)), ..ClassifiedBy::default() };
+                    self.record.classified_by.push(Spanned::new(by, self.source.span(name)));
                 }
                 // `E.O. 12958: N/A TAGS: PREL` on one line.
                 if let Some(at) = text.find("TAGS:") {
@@ -652,38 +708,123 @@ pub(crate) fn read_passing(line: &str) -> Option<Passing> {
             .fold(via, |via, word| via.strip_suffix(word).map_or(via, str::trim_end));
         (!via.is_empty()).then(|| via.trim_end_matches([' ', ',']).to_owned())
     };
-    let passing = match (word_at("PASS"), word_at("FOR")) {
+    let mut passing = match (word_at("PASS"), word_at("FOR")) {
         (Some(at), _) if at < 60 => {
             let mut rest = line[at + 4..].trim_start();
             for word in ["TO ", "ALSO TO ", "COPY TO ", "FOR "] {
                 rest = rest.strip_prefix(word).unwrap_or(rest);
             }
-            Passing { kind: PassingKind::Pass, via: via(at), to: offices(rest) }
+            Passing { kind: PassingKind::Pass, via: via(at), ..recipients(rest) }
         }
         (_, Some(at)) if at < 40 => {
-            Passing { kind: PassingKind::For, via: via(at), to: offices(&line[at + 3..]) }
+            Passing { kind: PassingKind::For, via: via(at), ..recipients(&line[at + 3..]) }
         }
         _ if upper.starts_with("INFORM CONSULS") => {
-            Passing { kind: PassingKind::Pass, via: None, to: vec!["CONSULS".to_owned()] }
+            Passing { kind: PassingKind::Pass, to: vec!["CONSULS".to_owned()], ..Passing::default() }
         }
-        _ => return None,
+        _ => to_all(line)?,
     };
+    // `FROM AMBASSADOR FOR THE SECRETARY`
+    if let Some(from) = passing.via.as_deref().and_then(|via| via.strip_prefix("FROM ")) {
+        passing.from = Some(from.trim().to_owned());
+        passing.via = None;
+    }
     let via_ok = passing.via.as_ref().is_none_or(|via| {
         via.split(' ').count() <= 4
             && !via.bytes().any(|b| b.is_ascii_lowercase())
             && !via.contains(['.', ':', '"'])
+            && !via.split(' ').any(is_verb)
     });
     (via_ok && !passing.to.is_empty()).then_some(passing)
 }
 
+/// Words that stand in sentences, and between no station and its `FOR`.
+fn is_verb(word: &str) -> bool {
+    matches!(
+        word,
+        "WILL"
+            | "WOULD"
+            | "IS"
+            | "ARE"
+            | "WAS"
+            | "WERE"
+            | "HAS"
+            | "HAVE"
+            | "HAD"
+            | "CAN"
+            | "MAY"
+            | "SHOULD"
+            | "ASKED"
+            | "SAID"
+            | "THANKS"
+    )
+}
+
+/// Cuts a line into its instructions: at semicolons, at the end of a sentence, and before all addressees.
+fn instructions(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let rest = &text.as_bytes()[at + 1..];
+        let cut = match byte {
+            b';' => true,
+            // `J. DOE` is a name.
+            b'.' => {
+                let word = text[from..at].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+                word >= 3 && rest.starts_with(b" ")
+            }
+            b' ' => rest.starts_with(b"ALL ADDRESSEES ") || rest.starts_with(b"ALL ADDEES "),
+            _ => false,
+        };
+        if cut {
+            parts.push(text[from..at].trim_ascii());
+            from = at + 1;
+        }
+    }
+    parts.push(text[from..].trim_ascii());
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// `ALL ADDEES TAKE AS IMMEDIATE`: an order to all.
+fn to_all(line: &str) -> Option<Passing> {
+    let all = ["ALL ADDRESSEES", "ALL ADDEES"].into_iter().find(|all| line.starts_with(all))?;
+    let note = line[all.len()..].trim();
+    (!note.is_empty() && note.starts_with(|c: char| c.is_ascii_uppercase())).then(|| Passing {
+        to: vec![all.to_owned()],
+        note: Some(note.to_owned()),
+        ..Passing::default()
+    })
+}
+
+/// Whom an instruction is for, from whom, and what they are to do.
+fn recipients(text: &str) -> Passing {
+    const ORDERS: &[&str] =
+        &[" TAKE ", " TREAT ", " HANDLE ", " DELIVER ", " PROTECT ", " DO NOT ", " PLEASE ", " PLS "];
+    let order = ORDERS.iter().filter_map(|word| text.find(word)).filter(|at| *at > 1).min();
+    let (names, note) = text.split_at(order.unwrap_or(text.len()));
+    let (names, from) = names.split_once(" FROM ").map_or((names, None), |(names, from)| (names, Some(from)));
+    let some = |text: &str| {
+        let text = text.trim_matches([' ', ',', '.', ';', '-']);
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    Passing { to: offices(names), from: from.and_then(some), note: some(note), ..Passing::default() }
+}
+
 /// The offices of an instruction: separated by commas, semicolons and AND.
 fn offices(text: &str) -> Vec<String> {
-    let text = text.split(" FROM ").next().unwrap_or(text);
     text.split([',', ';'])
         .flat_map(|part| part.split(" AND "))
         .map(|part| part.trim().trim_start_matches("AND ").trim_end_matches('.').to_owned())
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+/// Whether a word marks a series of a travelling party: `TOSEC`, and such as `TODEP` that no table has.
+fn is_series(word: &str) -> bool {
+    (4..=7).contains(&word.len())
+        && word.bytes().all(|b| b.is_ascii_uppercase())
+        && (word.starts_with("TO") || word.ends_with("TO"))
 }
 
 /// Whether a line is captions and nothing else.

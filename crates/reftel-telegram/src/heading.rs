@@ -54,6 +54,10 @@ pub(crate) struct Reader<'a, 't> {
     heading: Heading,
     /// The filing time, until there is a day to resolve it by.
     filing: Option<(Filing, Span)>,
+    /// The time on the first page line of an archive copy.
+    page_time: Option<(Filing, Span)>,
+    /// The time on its dash line.
+    relayed: Option<(Filing, Span)>,
     /// The date-time group above the one of a message that was readdressed.
     readdressed: Option<jiff::civil::DateTime>,
     /// The routing indicators of format line 2, where there are many.
@@ -91,6 +95,8 @@ pub(crate) fn read(
         flags: Flags::default(),
         heading: Heading { text_from: lines.start, ..Heading::default() },
         filing: None,
+        page_time: None,
+        relayed: None,
         readdressed: None,
         called: HashSet::new(),
     };
@@ -111,6 +117,9 @@ pub(crate) fn read(
                 reader.flags.archive |= !reader.flags.from && line.starts_with("PAGE ");
                 if matches!(reader.at, At::Start) {
                     reader.at = At::Distribution;
+                }
+                if reader.page_time.is_none() {
+                    reader.page_time = reader.short_time(line.rsplit(' ').next().unwrap_or(""));
                 }
             }
             Some(Noise::Blank) => {
@@ -627,11 +636,15 @@ impl<'t> Reader<'_, 't> {
     /// `ACTION EUR-12`, `INFO OCT-01 ISO-00 /028 W`, the dash line, and the two digits above them.
     fn distribution(&mut self, line: &'t str) -> bool {
         if line.len() == 2 && line.bytes().all(|b| b.is_ascii_digit()) {
+            if self.flags.archive {
+                self.record.transmission.relay_code = Some(self.spanned(line.to_owned(), line));
+            }
             return self.flags.archive;
         }
         if line.starts_with("-----") {
             self.flags.archive = true;
             self.at = At::Distribution;
+            self.relay_line(line);
             return true;
         }
         let (action, rest) =
@@ -653,6 +666,8 @@ impl<'t> Reader<'_, 't> {
                 let entry = self.spanned(Office { office: office.to_owned(), copies }, word);
                 let list = &mut self.record.distribution;
                 if action { list.action.push(entry) } else { list.info.push(entry) }
+            } else {
+                self.record.distribution.flag = Some(self.spanned(word.to_owned(), word));
             }
         }
         true
@@ -660,21 +675,11 @@ impl<'t> Reader<'_, 't> {
 
     /// `DRAFTED BY EUR/XX:JQDOE:ABC` and what follows it.
     fn drafting(&mut self, line: &'t str) -> bool {
-        for (word, draft) in [
-            ("DRAFTED BY", Draft::Drafted),
-            ("DRAFTD BY", Draft::Drafted),
-            ("DRAFTEDBY", Draft::Drafted),
-            ("APPROVED BY", Draft::Approved),
-            ("APPRVD BY", Draft::Approved),
-            ("CLEARED BY", Draft::Cleared),
-            ("CLEARANCE", Draft::Cleared),
-            ("RELEASED BY", Draft::Released),
-        ] {
+        for (word, draft) in DRAFTING {
             if let Some(rest) = line.strip_prefix(word) {
-                self.at = At::Drafting(draft);
-                self.workflow(draft, rest.trim_start_matches([':', ' ']));
+                let last = self.workflow(draft, rest);
                 // Bare lines below are clearances.
-                self.at = At::Drafting(if draft == Draft::Drafted { Draft::Drafted } else { Draft::Cleared });
+                self.at = At::Drafting(if last == Draft::Drafted { Draft::Drafted } else { Draft::Cleared });
                 return true;
             }
         }
@@ -685,17 +690,56 @@ impl<'t> Reader<'_, 't> {
         false
     }
 
-    fn workflow(&mut self, draft: Draft, line: &'t str) {
-        if line.is_empty() {
+    /// Reads who did one thing and, where other labels stand on the line, the next. Returns what the last one did.
+    fn workflow(&mut self, mut draft: Draft, mut line: &'t str) -> Draft {
+        loop {
+            let labels = DRAFTING.iter().filter(|(word, _)| word.ends_with(" BY"));
+            let next = labels.filter_map(|&(word, next)| {
+                let at = line.match_indices(word).map(|(at, _)| at).find(|&at| at > 0)?;
+                line[..at].ends_with([' ', ',', ';']).then_some((at, at + word.len(), next))
+            });
+            let next = next.min_by_key(|next| next.0);
+            for part in clearances(&line[..next.map_or(line.len(), |next| next.0)]) {
+                let entry = self.spanned(part.to_owned(), part);
+                let workflow = &mut self.record.workflow;
+                match draft {
+                    Draft::Drafted => workflow.drafted_by.push(entry),
+                    Draft::Approved => workflow.approved_by.push(entry),
+                    Draft::Cleared => workflow.cleared_by.push(entry),
+                    Draft::Released => workflow.released_by.push(entry),
+                }
+            }
+            let Some((_, end, other)) = next else { return draft };
+            draft = other;
+            line = &line[end..];
+        }
+    }
+
+    /// `120930Z`: a day and a time, as page lines and dash lines have them.
+    fn short_time(&self, word: &str) -> Option<(Filing, Span)> {
+        let digits = word
+            .strip_suffix('Z')
+            .filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let number = |from: usize| digits[from..from + 2].parse().ok();
+        let time = Filing::Slant { day: number(0)?, hour: number(2)?, minute: number(4)? };
+        Some((time, self.span(word)))
+    }
+
+    /// The dash line of an archive copy: `--------------------- 042551`, `------------------270429Z 060566 /61`.
+    fn relay_line(&mut self, line: &'t str) {
+        let rest = line.trim_start_matches('-');
+        let known = |word: &str| word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'Z' | b'/'));
+        if rest.len() > 40 || !rest.split_ascii_whitespace().all(known) {
             return;
         }
-        let entry = self.spanned(line.to_owned(), line);
-        let workflow = &mut self.record.workflow;
-        match draft {
-            Draft::Drafted => workflow.drafted_by.push(entry),
-            Draft::Approved => workflow.approved_by.push(entry),
-            Draft::Cleared => workflow.cleared_by.push(entry),
-            Draft::Released => workflow.released_by.push(entry),
+        for (_, word) in words(rest) {
+            if let Some(time) = self.short_time(word) {
+                self.relayed = Some(time);
+            } else if let Some(code) = word.strip_prefix('/').filter(|code| !code.is_empty()) {
+                self.record.transmission.relay_code = Some(self.spanned(code.to_owned(), code));
+            } else if word.len() == 6 {
+                self.record.transmission.relay_counter = Some(self.spanned(word.to_owned(), word));
+            }
         }
     }
 
@@ -741,10 +785,24 @@ impl<'t> Reader<'_, 't> {
         } else {
             Dialect::Fragment
         };
+        self.name_posts();
         self.heading.found = self.record.dialect != Dialect::Fragment || flags.from;
         self.filed();
+        self.relayed();
         self.check(lines);
         self.heading
+    }
+
+    /// Posts are named as they were in the year of the telegram.
+    fn name_posts(&mut self) {
+        let Some(year) = self.record.dtg.as_ref().map(|dtg| dtg.value.year()).or(self.context.year) else {
+            return;
+        };
+        let Record { from, to, info, .. } = &mut *self.record;
+        let stations = to.iter_mut().chain(info).map(|entry| &mut entry.value.station);
+        for station in stations.chain(from.as_mut().map(|from| &mut from.value)) {
+            address::name_of_year(station, year);
+        }
     }
 
     fn filed(&mut self) {
@@ -768,6 +826,23 @@ impl<'t> Reader<'_, 't> {
                 span,
                 "the filing time names no minute that exists",
             )),
+        }
+    }
+
+    /// The times on page line and dash line, next to the date-time group.
+    fn relayed(&mut self) {
+        let Some(near) = self.record.dtg.as_ref().map(|dtg| dtg.value) else { return };
+        if self.record.dialect != Dialect::Archive1970s {
+            return;
+        }
+        let near_it = |time: Option<(Filing, Span)>| {
+            let (time, span) = time?;
+            Some(Spanned::new(time.resolve(near)?, span))
+        };
+        let transmission = &mut self.record.transmission;
+        transmission.relayed = near_it(self.relayed);
+        if transmission.filed.is_none() {
+            transmission.filed = near_it(self.page_time);
         }
     }
 
@@ -847,6 +922,60 @@ impl<'t> Reader<'_, 't> {
             ));
         }
     }
+}
+
+/// The labels of who wrote, cleared, approved and released a telegram, in their spellings.
+const DRAFTING: [(&str, Draft); 8] = [
+    ("DRAFTED BY", Draft::Drafted),
+    ("DRAFTD BY", Draft::Drafted),
+    ("DRAFTEDBY", Draft::Drafted),
+    ("APPROVED BY", Draft::Approved),
+    ("APPRVD BY", Draft::Approved),
+    ("CLEARED BY", Draft::Cleared),
+    ("CLEARANCE", Draft::Cleared),
+    ("RELEASED BY", Draft::Released),
+];
+
+/// The names of a clearance line, one by one: `POL:JDOE(DRAFT), EUR:RROE` and `COM/OD/ATDOE H/CT/MMROE` are two.
+fn clearances(line: &str) -> Vec<&str> {
+    let line = line.trim_matches([' ', ':', ',', ';', '\t']);
+    if line.is_empty() {
+        return Vec::new();
+    }
+    let apart = line.split_ascii_whitespace().all(|word| is_clearance(word) || word.starts_with('('));
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let mut open = 0i32;
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            b'(' => open += 1,
+            b')' => open -= 1,
+            b',' | b';' | b' ' if open <= 0 && (apart || byte != b' ') => {
+                let next = line[at + 1..].trim_ascii_start();
+                if is_clearance(next.split(' ').next().unwrap_or("")) {
+                    parts.push(&line[from..at]);
+                    from = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    parts.push(&line[from..]);
+    parts.retain_mut(|part| {
+        *part = part.trim_matches([' ', ',', ';']);
+        !part.is_empty()
+    });
+    parts
+}
+
+/// `EUR/XX:JDOE`, `H/CT/MMROE`: an office and, behind the last colon or slant, a name.
+fn is_clearance(word: &str) -> bool {
+    let word = word.split('(').next().unwrap_or("").trim_end_matches([',', ';']);
+    let Some((office, name)) = word.rsplit_once([':', '/']) else { return false };
+    let least = if word.contains(':') { 3 } else { 4 };
+    office.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.len() >= least
+        && name.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'\'' | b'-' | b'.'))
 }
 
 /// What stands behind a word that begins a line, where white space follows it.
@@ -1010,6 +1139,8 @@ pub(crate) fn late_preamble<'t>(source: &Source<'t>, line: &'t str, context: &Co
         flags: Flags::default(),
         heading: Heading::default(),
         filing: None,
+        page_time: None,
+        relayed: None,
         readdressed: None,
         called: HashSet::new(),
     };
@@ -1021,4 +1152,25 @@ pub(crate) fn late_preamble<'t>(source: &Source<'t>, line: &'t str, context: &Co
 /// The preamble of a line, for those who cut an input into telegrams.
 pub(crate) fn is_preamble(line: &str) -> bool {
     preamble_group(labelled_preamble(line)).is_some_and(|(signs, _)| signs[0].is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clearances_of_one_line_are_told_apart() {
+        for (line, parts) in [
+            ("COM/BEWT/OD/ATDOE H/CT/MMROE", vec!["COM/BEWT/OD/ATDOE", "H/CT/MMROE"]),
+            (": POL:JDOE(DRAFT), EUR:RROE", vec!["POL:JDOE(DRAFT)", "EUR:RROE"]),
+            ("EUR/XX:JDOE (SUBST) L/XX:RROE (INFO)", vec!["EUR/XX:JDOE (SUBST)", "L/XX:RROE (INFO)"]),
+            ("P - MR DOE", vec!["P - MR DOE"]),
+            ("S/S- RROE", vec!["S/S- RROE"]),
+            ("EUR:JDOE, JR", vec!["EUR:JDOE, JR"]),
+            ("EUR/XX:JQDOE:ABC", vec!["EUR/XX:JQDOE:ABC"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(clearances(line), parts, "{line}");
+        }
+    }
 }

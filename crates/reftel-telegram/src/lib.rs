@@ -67,6 +67,7 @@ mod blocks;
 mod body;
 mod signature;
 
+mod editorial;
 mod general;
 mod volume;
 

@@ -45,7 +45,7 @@ fn of(text: &str, context: &Context) -> Option<String> {
 
 /// Puts a number together. `serial` is digits, or `A-123` for an airgram.
 pub(crate) fn canonical(year: i16, post: &str, serial: &str) -> Option<Number> {
-    let (name, repaired_post) = post_name(post)?;
+    let (name, repaired_post) = post_name(post, year)?;
     let serial_digits = serial.trim_start_matches(['A', '-', ' ']);
     let digits = serial_digits.trim_start_matches('0');
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -68,17 +68,27 @@ pub(crate) fn put_together<const N: usize>(year: i16, parts: [&str; N]) -> Strin
     mrn
 }
 
-/// A post's name in a number, and the table's name where the printed one is a known slip of it.
-pub(crate) fn post_name(printed: &str) -> Option<(Cow<'static, str>, Option<&'static str>)> {
+/// A post's name in a number of that year, and the table's name where the printed one is a known slip of it.
+///
+/// A post is named as it was then, unless it is printed as it is called now.
+pub(crate) fn post_name(printed: &str, year: i16) -> Option<(Cow<'static, str>, Option<&'static str>)> {
     let printed = strip_inserts(printed);
     if let Some(post) = tables::canonical_post(printed).or_else(|| tables::post_of_plad(printed)) {
         let slip = post != printed
             && tables::post_alias(&key(printed))
                 .is_some_and(|alias| alias.kind == tables::AliasKind::Misspelling);
+        let then = if post == printed { None } else { former_name(printed, post, year) };
+        let post = then.unwrap_or(post);
         return Some((Cow::Borrowed(post), slip.then_some(post)));
     }
     let name = key(tables::place_of_plad(printed).unwrap_or(printed));
     (name.len() >= 2 && name.bytes().any(|b| b.is_ascii_alphabetic())).then_some((Cow::Owned(name), None))
+}
+
+/// What a post was called in a year of two or four figures, if it isn't printed as it is called now.
+fn former_name(printed: &str, post: &str, year: i16) -> Option<&'static str> {
+    let then = tables::former_name(post, datetime::full_year(year, None))?;
+    (!is_key(printed, post)).then_some(then)
 }
 
 /// A post's name as it is printed, with its spaces: `NEWDELHI` → `NEW DELHI`.

@@ -116,6 +116,20 @@ pub(crate) fn read(text: &str, year: Option<i16>) -> ExecutiveOrder {
     order
 }
 
+/// Who classified, in brackets behind the instruction: `GDS 06/20/85 (DOE, JOHN Q.)`.
+pub(crate) fn classifier(text: &str) -> Option<&str> {
+    let inside = &text[memchr::memchr(b'(', text.as_bytes())? + 1..];
+    let name = inside[..memchr::memchr(b')', inside.as_bytes())?].trim_ascii();
+    let letters = |text: &str| {
+        text.bytes().all(|b| b.is_ascii_alphabetic() || b.is_ascii_whitespace() || b"'-.".contains(&b))
+    };
+    let (surname, given) = name.split_once(',')?;
+    (surname.trim().len() >= 2 && surname.split(' ').count() <= 3 && letters(surname) && given.len() <= 30)
+        .then_some(name)
+        .filter(|_| letters(given) && given.bytes().any(|b| b.is_ascii_alphabetic()))
+        .filter(|_| !surname.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Why a line that was read is no proper instruction, if it isn't one.
 pub(crate) fn doubt(order: &ExecutiveOrder) -> Option<&'static str> {
     if order.instruction.is_none() && order.date.is_none() && order.exemptions.is_empty() {

@@ -17,7 +17,7 @@ use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
 use crate::record::{Classification, Dialect, Record};
 use crate::source::{Source, one_line};
-use crate::{Context, Span, Spanned, clean, decode, general, glance, line, section, skip, volume};
+use crate::{Context, Span, Spanned, clean, decode, editorial, general, glance, line, section, skip, volume};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
 const NESTED_MAX: u8 = 3;
@@ -472,6 +472,8 @@ fn telegram(
     for other in parts {
         record.transmission.ids.extend(other.record.transmission.ids);
         record.diagnostics.extend(other.record.diagnostics);
+        record.other_numbers.extend(other.record.other_numbers);
+        record.reviews.extend(other.record.reviews);
     }
     record.sections = crate::record::Sections { present: sections.present, total: sections.total };
     record.diagnostics.extend(sections.diagnostics);
@@ -662,6 +664,7 @@ fn endings(source: &Source<'_>, noise: &[Option<Noise>], part: &mut Opened) {
             Some(Noise::Stamp) => {
                 let message = "a stamp of the archive is left out";
                 record.diagnostics.push(Diagnostic::new(Code::ReleaseStamp, source.span(line), message));
+                editorial::add(editorial::review(line), source.span(line), &mut record.reviews);
             }
             Some(Noise::Page) => check_page_number(source, line, record),
             _ => {}

@@ -32,6 +32,7 @@ impl Pointers {
 
     fn record(&mut self, at: &str, record: &Record) {
         self.one(&format!("{at}/mrn"), record.mrn.as_ref());
+        self.each(&format!("{at}/other_numbers"), &record.other_numbers);
         self.transmission(&format!("{at}/transmission"), &record.transmission);
         self.one(&format!("{at}/precedence/action"), record.precedence.as_ref());
         self.one(&format!("{at}/precedence/info"), record.precedence_info.as_ref());
@@ -53,6 +54,8 @@ impl Pointers {
         self.each(&format!("{at}/signatures"), &record.signatures);
         self.workflow(&format!("{at}/workflow"), &record.workflow);
         self.distribution(&format!("{at}/distribution"), &record.distribution);
+        self.each(&format!("{at}/reviews"), &record.reviews);
+        self.each(&format!("{at}/editorial_notes"), &record.editorial_notes);
         for (index, nested) in record.nested.iter().enumerate() {
             let at = format!("{at}/nested/{index}");
             self.one(&at, Some(nested));
@@ -72,6 +75,9 @@ impl Pointers {
         self.one(&format!("{at}/class_characters"), transmission.class_characters.as_ref());
         self.each(&format!("{at}/signals"), &transmission.signals);
         self.one(&format!("{at}/validation"), transmission.validation.as_ref());
+        self.one(&format!("{at}/relay_counter"), transmission.relay_counter.as_ref());
+        self.one(&format!("{at}/relayed"), transmission.relayed.as_ref());
+        self.one(&format!("{at}/relay_code"), transmission.relay_code.as_ref());
     }
 
     fn workflow(&mut self, at: &str, workflow: &Workflow) {
@@ -85,6 +91,7 @@ impl Pointers {
         self.each(&format!("{at}/action"), &distribution.action);
         self.each(&format!("{at}/info"), &distribution.info);
         self.one(&format!("{at}/total"), distribution.total.as_ref());
+        self.one(&format!("{at}/flag"), distribution.flag.as_ref());
     }
 }
 

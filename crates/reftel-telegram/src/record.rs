@@ -17,6 +17,8 @@ pub struct Record {
     pub mrn: Option<Spanned<String>>,
     /// The number as printed: `VALDORIA 001000`.
     pub mrn_printed: Option<String>,
+    /// Numbers beside the telegram's own: `TOSEC 190010`, or that of the copy it corrects.
+    pub other_numbers: Vec<Spanned<OtherNumber>>,
     /// The heading's dialect.
     pub dialect: Dialect,
     /// Format lines 1 to 4, 15: what the relays wrote.
@@ -66,12 +68,38 @@ pub struct Record {
     pub workflow: Workflow,
     /// The distribution lines of an archive copy.
     pub distribution: Distribution,
+    /// Reviews for release whose stamps are on the copy, each once.
+    pub reviews: Vec<Spanned<Review>>,
+    /// What an editor of the copy put in brackets about it, without them: `EXCERPT ENDS`.
+    pub editorial_notes: Vec<Spanned<String>>,
     /// Telegrams quoted whole inside this one.
     pub nested: Vec<Spanned<Record>>,
     /// Places in the running text that point to a telegram: `reftel B`, `STATE 12345`.
     pub mentions: Vec<Spanned<Mention>>,
     /// What is odd about it.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A number beside the telegram's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherNumber {
+    /// The series (`TOSEC`), or the signal that says why there is another number (`ZDK`).
+    pub mark: String,
+    /// The number as printed: `190010`.
+    pub serial: String,
+}
+
+/// A review for release, as its stamp says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    /// What was decided: `Declassified/Released`.
+    pub action: String,
+    /// On whose authority: `US Department of State EO Systematic Review`.
+    pub authority: String,
+    /// Who is named on the stamp.
+    pub by: Option<String>,
+    /// The day.
+    pub date: Option<jiff::civil::Date>,
 }
 
 /// The heading's dialect.
@@ -136,6 +164,13 @@ pub struct Transmission {
     pub signals: Vec<Spanned<String>>,
     /// The number of format line 15: `#1000`, without `#`.
     pub validation: Option<Spanned<String>>,
+    /// The number of six figures on the dash line of an archive copy.
+    pub relay_counter: Option<Spanned<String>>,
+    /// The time on that line, in UTC. Month and year are inferred from the date-time group.
+    pub relayed: Option<Spanned<DateTime>>,
+    /// The two figures below the page line, or, since December 1976, behind the stroke of the dash line. What they
+    /// mean isn't known.
+    pub relay_code: Option<Spanned<String>>,
 }
 
 impl Transmission {
@@ -157,6 +192,8 @@ impl Transmission {
             &mut self.warning,
             &mut self.class_characters,
             &mut self.validation,
+            &mut self.relay_counter,
+            &mut self.relay_code,
         ]
         .into_iter()
         .flatten()
@@ -166,7 +203,7 @@ impl Transmission {
         if let Some(value) = &mut self.station_section {
             change(&mut value.span);
         }
-        if let Some(value) = &mut self.filed {
+        for value in [&mut self.filed, &mut self.relayed].into_iter().flatten() {
             change(&mut value.span);
         }
     }
@@ -241,6 +278,8 @@ pub struct Addressee {
     pub collective: bool,
     /// Members of the collective that are exempt (`XMT`), as printed.
     pub exempt: Vec<String>,
+    /// The way it goes, where that isn't the wire: `BY POUCH`.
+    pub delivery: Option<String>,
 }
 
 /// The overall classification, lowest first.
@@ -287,7 +326,7 @@ pub struct Sections {
 }
 
 /// An instruction for whom the text is, or to whom to pass it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passing {
     /// `FOR` an office, or `PASS` to another station.
     pub kind: PassingKind,
@@ -295,12 +334,17 @@ pub struct Passing {
     pub via: Option<String>,
     /// Whom it is for.
     pub to: Vec<String>,
+    /// From whom: `AMBASSADOR` in `FOR THE SECRETARY FROM AMBASSADOR`.
+    pub from: Option<String>,
+    /// What they are to do: `TAKE AS IMMEDIATE`.
+    pub note: Option<String>,
 }
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PassingKind {
     /// For the attention of.
+    #[default]
     For,
     /// Pass on to.
     Pass,
@@ -545,6 +589,8 @@ pub struct Distribution {
     pub info: Vec<Spanned<Office>>,
     /// The total behind the slant: `/028`.
     pub total: Option<Spanned<u32>>,
+    /// The letter behind the total: `W` or `R`. What it means isn't known.
+    pub flag: Option<Spanned<String>>,
 }
 
 /// An office and its copies.
@@ -592,6 +638,9 @@ impl Record {
         one(&mut self.classification, change);
         one(&mut self.executive_order, change);
         one(&mut self.subject, change);
+        each(&mut self.other_numbers, change);
+        each(&mut self.reviews, change);
+        each(&mut self.editorial_notes, change);
         each(&mut self.to, change);
         each(&mut self.info, change);
         each(&mut self.controls, change);
@@ -620,6 +669,7 @@ impl Record {
         each(&mut self.distribution.action, change);
         each(&mut self.distribution.info, change);
         one(&mut self.distribution.total, change);
+        one(&mut self.distribution.flag, change);
         for nested in &mut self.nested {
             change(&mut nested.span);
             nested.value.each_span(change);

@@ -286,7 +286,8 @@ fn embassy_head(line: &str) -> Option<String> {
             .next()
             .unwrap_or(named)
             .trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-        embassy_in(named).map(Cow::Borrowed).or_else(|| mrn::post_name(named).map(|name| name.0))?
+        let capital = embassy_in(named).map(|post| tables::former_name(post, date.year()).unwrap_or(post));
+        capital.map(Cow::Borrowed).or_else(|| mrn::post_name(named, date.year()).map(|name| name.0))?
     };
     (digits > 0).then(|| {
         format!("{:02}{name}{}", date.year().rem_euclid(100), rest[..digits].trim_start_matches('0'))
@@ -705,6 +706,7 @@ pub(crate) fn is_usual(code: Code) -> bool {
             | Code::LinkRemoved
             | Code::EntityDecoded
             | Code::BlockUnclosed
+            | Code::EditorialRemark
     )
 }
 

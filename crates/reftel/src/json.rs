@@ -24,6 +24,7 @@ pub(crate) struct Telegram<'a> {
     id: Option<&'a RawValue>,
     mrn: Option<&'a str>,
     mrn_printed: Option<&'a str>,
+    other_numbers: Vec<OtherNumber<'a>>,
     dialect: &'static str,
     transmission: Transmission<'a>,
     precedence: Precedences,
@@ -47,6 +48,8 @@ pub(crate) struct Telegram<'a> {
     signatures: Vec<&'a str>,
     workflow: Workflow<'a>,
     distribution: Distribution<'a>,
+    reviews: Vec<Review<'a>>,
+    editorial_notes: Vec<&'a str>,
     nested: Vec<Telegram<'a>>,
     diagnostics: Vec<Oddity<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +81,7 @@ impl<'a> Telegram<'a> {
             id: None,
             mrn: text(record.mrn.as_ref()),
             mrn_printed: record.mrn_printed.as_deref(),
+            other_numbers: each(&record.other_numbers, OtherNumber::of),
             dialect: record.dialect.name(),
             transmission: Transmission::of(&record.transmission),
             precedence: Precedences {
@@ -104,6 +108,8 @@ impl<'a> Telegram<'a> {
             signatures: each(&record.signatures, String::as_str),
             workflow: Workflow::of(&record.workflow),
             distribution: Distribution::of(&record.distribution),
+            reviews: each(&record.reviews, Review::of),
+            editorial_notes: each(&record.editorial_notes, String::as_str),
             nested: record.nested.iter().map(|nested| Telegram::body(nested)).collect(),
             diagnostics: record.diagnostics.iter().map(Oddity::of).collect(),
             spans: None,
@@ -129,6 +135,37 @@ pub(crate) fn time(time: jiff::civil::DateTime) -> String {
 }
 
 #[derive(Debug, Serialize)]
+struct OtherNumber<'a> {
+    mark: &'a str,
+    serial: &'a str,
+}
+
+impl<'a> OtherNumber<'a> {
+    fn of(of: &'a record::OtherNumber) -> OtherNumber<'a> {
+        OtherNumber { mark: &of.mark, serial: &of.serial }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Review<'a> {
+    action: &'a str,
+    authority: &'a str,
+    by: Option<&'a str>,
+    date: Option<String>,
+}
+
+impl<'a> Review<'a> {
+    fn of(of: &'a record::Review) -> Review<'a> {
+        Review {
+            action: &of.action,
+            authority: &of.authority,
+            by: of.by.as_deref(),
+            date: of.date.map(|date| date.to_string()),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct Transmission<'a> {
     ids: Vec<TransmissionId<'a>>,
     routing_precedence: Option<&'static str>,
@@ -141,6 +178,9 @@ struct Transmission<'a> {
     class_characters: Option<&'a str>,
     signals: Vec<&'a str>,
     validation: Option<&'a str>,
+    relay_counter: Option<&'a str>,
+    relayed: Option<String>,
+    relay_code: Option<&'a str>,
 }
 
 impl<'a> Transmission<'a> {
@@ -157,6 +197,9 @@ impl<'a> Transmission<'a> {
             class_characters: text(of.class_characters.as_ref()),
             signals: each(&of.signals, String::as_str),
             validation: text(of.validation.as_ref()),
+            relay_counter: text(of.relay_counter.as_ref()),
+            relayed: of.relayed.as_ref().map(|relayed| time(relayed.value)),
+            relay_code: text(of.relay_code.as_ref()),
         }
     }
 }
@@ -200,6 +243,7 @@ struct Addressee<'a> {
     continuity_number: Option<&'a str>,
     collective: bool,
     exempt: &'a [String],
+    delivery: Option<&'a str>,
 }
 
 impl<'a> Addressee<'a> {
@@ -213,6 +257,7 @@ impl<'a> Addressee<'a> {
             continuity_number: of.continuity_number.as_deref(),
             collective: of.collective,
             exempt: &of.exempt,
+            delivery: of.delivery.as_deref(),
         }
     }
 }
@@ -228,6 +273,8 @@ struct Passing<'a> {
     kind: &'static str,
     via: Option<&'a str>,
     to: &'a [String],
+    from: Option<&'a str>,
+    note: Option<&'a str>,
 }
 
 impl<'a> Passing<'a> {
@@ -236,7 +283,13 @@ impl<'a> Passing<'a> {
             record::PassingKind::For => "for",
             record::PassingKind::Pass => "pass",
         };
-        Passing { kind, via: of.via.as_deref(), to: &of.to }
+        Passing {
+            kind,
+            via: of.via.as_deref(),
+            to: &of.to,
+            from: of.from.as_deref(),
+            note: of.note.as_deref(),
+        }
     }
 }
 
@@ -386,6 +439,7 @@ struct Distribution<'a> {
     action: Vec<Office<'a>>,
     info: Vec<Office<'a>>,
     total: Option<u32>,
+    flag: Option<&'a str>,
 }
 
 impl<'a> Distribution<'a> {
@@ -394,6 +448,7 @@ impl<'a> Distribution<'a> {
             action: each(&of.action, Office::of),
             info: each(&of.info, Office::of),
             total: of.total.as_ref().map(|total| total.value),
+            flag: text(of.flag.as_ref()),
         }
     }
 }
@@ -537,14 +592,15 @@ mod tests {
         let text = print(&Telegram::new(&Record::default(), None), false).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
         let keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
-        let want = "schema mrn mrn_printed dialect transmission precedence dtg dtg_printed from to info \
+        let want = "schema mrn mrn_printed other_numbers dialect transmission precedence dtg dtg_printed from to info \
                     classification controls captions sections passing executive_order tags subject \
-                    references classified_by paragraphs blocks signatures workflow distribution nested \
+                    references classified_by paragraphs blocks signatures workflow distribution reviews \
+                    editorial_notes nested \
                     diagnostics spans";
         assert_eq!(keys, want.split_whitespace().collect::<Vec<_>>());
         assert_eq!(value["sections"], json!({"present": [], "total": null}));
         assert_eq!(value["precedence"], json!({"action": null, "info": null}));
-        assert_eq!(value["distribution"], json!({"action": [], "info": [], "total": null}));
+        assert_eq!(value["distribution"], json!({"action": [], "info": [], "total": null, "flag": null}));
         assert_eq!(value["from"], Value::Null);
         assert_eq!(value["dialect"], "fragment");
         assert_eq!(value["spans"], json!({}));

@@ -44,6 +44,7 @@ struct Telegram {
     schema: Option<u32>,
     mrn: Option<String>,
     mrn_printed: Option<String>,
+    other_numbers: Vec<OtherNumber>,
     dialect: Option<String>,
     transmission: Transmission,
     precedence: Precedences,
@@ -67,8 +68,25 @@ struct Telegram {
     signatures: Vec<String>,
     workflow: Workflow,
     distribution: Distribution,
+    reviews: Vec<Review>,
+    editorial_notes: Vec<String>,
     /// Each is read when it is come to, so that depth is bounded before it costs anything.
     nested: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OtherNumber {
+    mark: String,
+    serial: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Review {
+    action: String,
+    authority: String,
+    by: Option<String>,
+    date: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,6 +103,9 @@ struct Transmission {
     class_characters: Option<String>,
     signals: Vec<String>,
     validation: Option<String>,
+    relay_counter: Option<String>,
+    relayed: Option<String>,
+    relay_code: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,6 +133,7 @@ struct Address {
     continuity_number: Option<String>,
     collective: bool,
     exempt: Vec<String>,
+    delivery: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -128,6 +150,10 @@ struct Passing {
     via: Option<String>,
     #[serde(default)]
     to: Vec<String>,
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    note: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -213,6 +239,7 @@ struct Distribution {
     action: Vec<Office>,
     info: Vec<Office>,
     total: Option<u32>,
+    flag: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -249,6 +276,10 @@ fn named<T: Copy>(what: &str, name: &str, all: &[T], of: impl Fn(T) -> &'static 
 fn time(text: &str) -> Read<DateTime> {
     let utc = text.strip_suffix('Z').ok_or_else(|| format!("`{text}` is no time in UTC"))?;
     DateTime::from_str(utc).map_err(|error| format!("`{text}` is no time: {error}"))
+}
+
+fn date(text: &str) -> Read<Date> {
+    Date::from_str(text).map_err(|error| format!("`{text}` is no date: {error}"))
 }
 
 fn precedence(name: &str) -> Read<Precedence> {
@@ -290,6 +321,9 @@ impl Telegram {
         Ok(Record {
             mrn: self.mrn.map(at),
             mrn_printed: self.mrn_printed,
+            other_numbers: each(self.other_numbers, |number| {
+                Ok(record::OtherNumber { mark: number.mark, serial: number.serial })
+            })?,
             dialect: self.dialect.as_deref().map_or(Ok(Dialect::Fragment), dialect)?,
             transmission: self.transmission.record()?,
             precedence: some(self.precedence.action, precedence)?,
@@ -326,11 +360,21 @@ impl Telegram {
                 action: offices(self.distribution.action),
                 info: offices(self.distribution.info),
                 total: self.distribution.total.map(at),
+                flag: self.distribution.flag.map(at),
             },
+            reviews: each(self.reviews, Review::record)?,
+            editorial_notes: texts(self.editorial_notes),
             nested,
             mentions: Vec::new(),
             diagnostics: Vec::new(),
         })
+    }
+}
+
+impl Review {
+    fn record(self) -> Read<record::Review> {
+        let Review { action, authority, by, date: day } = self;
+        Ok(record::Review { action, authority, by, date: day.as_deref().map(date).transpose()? })
     }
 }
 
@@ -350,6 +394,9 @@ impl Transmission {
             class_characters: self.class_characters.map(at),
             signals: texts(self.signals),
             validation: self.validation.map(at),
+            relay_counter: self.relay_counter.map(at),
+            relayed: some(self.relayed, time)?,
+            relay_code: self.relay_code.map(at),
         })
     }
 }
@@ -367,6 +414,7 @@ impl Address {
             continuity_number: self.continuity_number.take(),
             collective: self.collective,
             exempt: std::mem::take(&mut self.exempt),
+            delivery: self.delivery.take(),
             station: self.station(),
         })
     }
@@ -379,18 +427,16 @@ impl Passing {
             "pass" => record::PassingKind::Pass,
             other => return Err(format!("`passing/kind` is `{other}`, and none of for, pass")),
         };
-        Ok(record::Passing { kind, via: self.via, to: self.to })
+        Ok(record::Passing { kind, via: self.via, to: self.to, from: self.from, note: self.note })
     }
 }
 
 impl ExecutiveOrder {
     fn record(self) -> Read<record::ExecutiveOrder> {
-        let date =
-            |text: String| Date::from_str(&text).map_err(|error| format!("`{text}` is no date: {error}"));
         Ok(record::ExecutiveOrder {
             order: self.order,
             instruction: self.instruction,
-            date: self.date.map(date).transpose()?,
+            date: self.date.as_deref().map(date).transpose()?,
             event: self.event,
             exemptions: self.exemptions,
         })

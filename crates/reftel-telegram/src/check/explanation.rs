@@ -83,6 +83,13 @@ static EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         mend: "Export the text as plain text.",
     },
     Explanation {
+        code: Code::EditorialRemark,
+        why: "Whoever made the copy says where it breaks off or what it leaves out. Read as text it would be the sender's words.",
+        wrong: " [EXCERPT ENDS]",
+        right: "",
+        mend: "Leave the remark out, or get the whole text.",
+    },
+    Explanation {
         code: Code::RoutingIndicatorRepeated,
         why: "A relay sends a copy for each indicator it sees; twice the same sends it twice.",
         wrong: "RUEHC RUEHPQ RUEHC",

@@ -137,7 +137,7 @@ fn classifier(checker: &mut Checker<'_>, order: Option<&str>) {
     for by in &record.classified_by {
         let printed = checker.text.and_then(|text| text.get(by.span.range())).unwrap_or_default();
         let derived = printed.to_ascii_uppercase().contains("DERIVED");
-        if by.reasons.is_empty() && !derived {
+        if owed && by.reasons.is_empty() && !derived {
             checker.report(Code::ReasonsMissing, by.span, "no reasons");
         }
         let Some(sent) = checker.date() else { continue };

@@ -1,7 +1,7 @@
 //! The tables, made from `tables/*.csv` by `cargo xtask codegen`. Change those, not this.
-use super::{Alias, AliasKind, Caption, CaptionKind, Collective, Post, Ri, TagKind};
+use super::{Alias, AliasKind, Caption, CaptionKind, Collective, Former, Post, Ri, TagKind};
 
-pub(super) static POSTS: [(&str, Post); 399] = [
+pub(super) static POSTS: [(&str, Post); 400] = [
     ("ABIDJAN", Post::row("ABIDJAN", "Embassy Abidjan", "AMEMBASSY ABIDJAN", "Abidjan", "IV", Some((5.3544, -4.0017)), &["RUEHAB"])),
     ("ABUDHABI", Post::row("ABUDHABI", "Embassy Abu Dhabi", "AMEMBASSY ABU DHABI", "Abu Dhabi", "AE", Some((24.4512, 54.397)), &["RUEHAD"])),
     ("ABUJA", Post::row("ABUJA", "Embassy Abuja", "AMEMBASSY ABUJA", "Abuja", "NI", Some((9.0579, 7.4951)), &["RUEHUJA"])),
@@ -372,6 +372,7 @@ pub(super) static POSTS: [(&str, Post); 399] = [
     ("USDOJ", Post::row("USDOJ", "Department of Justice", "DEPT OF JUSTICE WASHDC", "Washington", "US", Some((38.8951, -77.0364)), &["RUEAWJA", "RUEAWJB", "RUEAWJC", "RUEAWJD"])),
     ("USEUBRUSSELS", Post::row("USEUBRUSSELS", "US Mission EU Brussels", "USEU BRUSSELS", "Brussels", "BE", Some((50.8505, 4.3488)), &["RUEHBS"])),
     ("USIA", Post::row("USIA", "U.S. Information Agency", "USIA WASHDC", "Washington", "US", Some((38.8951, -77.0364)), &[])),
+    ("USICA", Post::row("USICA", "U.S. International Communication Agency", "USICA WASHDC", "Washington", "US", Some((38.8951, -77.0364)), &[])),
     ("USICAOMONTREAL", Post::row("USICAOMONTREAL", "US Mission ICAO Montreal", "USMISSION USICAO", "Montreal", "CA", Some((45.5088, -73.5878)), &["RUEHMTI"])),
     ("USNATO", Post::row("USNATO", "US Mission NATO", "USMISSION USNATO", "Brussels", "BE", Some((50.8796, 4.4258)), &["RUEHNO"])),
     ("USOAS", Post::row("USOAS", "US Mission OAS", "USMISSION USOAS", "Washington", "US", Some((38.8951, -77.0364)), &[])),
@@ -403,7 +404,7 @@ pub(super) static POSTS: [(&str, Post); 399] = [
     ("ZURICH", Post::row("ZURICH", "Consulate General Zurich", "AMCONSUL ZURICH", "Zurich", "SZ", Some((47.3667, 8.55)), &[])),
 ];
 
-pub(super) static NAMES: [(&str, Alias); 1493] = [
+pub(super) static NAMES: [(&str, Alias); 1497] = [
     ("0TTAWA", Alias::row("0TTAWA", "OTTAWA", AliasKind::Misspelling, false)),
     ("ABDIDJAN", Alias::row("ABDIDJAN", "ABIDJAN", AliasKind::Misspelling, false)),
     ("ABIDAJN", Alias::row("ABIDAJN", "ABIDJAN", AliasKind::Misspelling, false)),
@@ -1783,8 +1784,12 @@ pub(super) static NAMES: [(&str, Alias); 1493] = [
     ("USEUBRUSSELS", Alias::row("USEUBRUSSELS", "USEUBRUSSELS", AliasKind::Name, false)),
     ("USIA", Alias::row("USIA", "USIA", AliasKind::Name, false)),
     ("USIAWASHDC", Alias::row("USIAWASHDC", "USIA", AliasKind::Plad, false)),
+    ("USIAWASHINGTONDC", Alias::row("USIAWASHINGTONDC", "USIA", AliasKind::Plad, false)),
+    ("USICA", Alias::row("USICA", "USICA", AliasKind::Name, false)),
     ("USICAO", Alias::row("USICAO", "USICAOMONTREAL", AliasKind::Variant, false)),
     ("USICAOMONTREAL", Alias::row("USICAOMONTREAL", "USICAOMONTREAL", AliasKind::Name, false)),
+    ("USICAWASHDC", Alias::row("USICAWASHDC", "USICA", AliasKind::Plad, false)),
+    ("USICAWASHINGTONDC", Alias::row("USICAWASHINGTONDC", "USICA", AliasKind::Plad, false)),
     ("USINTALGIERS", Alias::row("USINTALGIERS", "ALGIERS", AliasKind::Plad, false)),
     ("USINTBAGHDAD", Alias::row("USINTBAGHDAD", "BAGHDAD", AliasKind::Plad, false)),
     ("USINTCAIRO", Alias::row("USINTCAIRO", "CAIRO", AliasKind::Plad, false)),
@@ -1897,6 +1902,33 @@ pub(super) static NAMES: [(&str, Alias); 1493] = [
     ("ZANZIBAR", Alias::row("ZANZIBAR", "ZANZIBAR", AliasKind::Name, false)),
     ("ZURICH", Alias::row("ZURICH", "ZURICH", AliasKind::Name, false)),
     ("ZURIVH", Alias::row("ZURIVH", "ZURICH", AliasKind::Misspelling, false)),
+];
+
+pub(super) static FORMER: [(&str, Former); 24] = [
+    ("ALMATY", Former::row("ALMAATA", 0, 1993)),
+    ("ANTANANARIVO", Former::row("TANANARIVE", 0, 1977)),
+    ("ASHGABAT", Former::row("ASHKHABAD", 0, 1992)),
+    ("ASTANA", Former::row("NURSULTAN", 2019, 2022)),
+    ("BANJUL", Former::row("BATHURST", 0, 1973)),
+    ("BEIJING", Former::row("PEKING", 0, 1979)),
+    ("BISHKEK", Former::row("FRUNZE", 0, 1991)),
+    ("CHENNAI", Former::row("MADRAS", 0, 1996)),
+    ("DHAKA", Former::row("DACCA", 0, 1982)),
+    ("GUANGZHOU", Former::row("CANTON", 0, 1949)),
+    ("HARARE", Former::row("SALISBURY", 0, 1982)),
+    ("JAKARTA", Former::row("DJAKARTA", 0, 1972)),
+    ("JEDDAH", Former::row("JIDDA", 0, 1983)),
+    ("KINSHASA", Former::row("LEOPOLDVILLE", 0, 1966)),
+    ("KISANGANI", Former::row("STANLEYVILLE", 0, 1966)),
+    ("KOLKATA", Former::row("CALCUTTA", 0, 2000)),
+    ("KYIV", Former::row("KIEV", 0, 2006)),
+    ("LUBUMBASHI", Former::row("ELISABETHVILLE", 0, 1966)),
+    ("MAPUTO", Former::row("LOURENCOMARQUES", 0, 1976)),
+    ("MOGADISHU", Former::row("MOGADISCIO", 0, 1978)),
+    ("MUMBAI", Former::row("BOMBAY", 0, 1996)),
+    ("NDJAMENA", Former::row("FORTLAMY", 0, 1973)),
+    ("NUUK", Former::row("GODTHAB", 0, 1979)),
+    ("STPETERSBURG", Former::row("LENINGRAD", 0, 1991)),
 ];
 
 pub(super) static SUBJECTS: [(&str, (&str, TagKind)); 288] = [

@@ -80,6 +80,7 @@ use table;
 
 static POSTS: Table<Post> = table!(POSTS);
 static NAMES: Table<Alias> = table!(NAMES);
+static FORMER: Table<Former> = table!(FORMER);
 static CAPTIONS: Table<Caption> = table!(CAPTIONS);
 static COLLECTIVES: Table<Collective> = table!(COLLECTIVES);
 static COLLECTIVES_ROUTED: Table<Collective> = table!(COLLECTIVES_ROUTED);
@@ -175,6 +176,34 @@ impl Post {
 /// The post of that canonical name: `NEWDELHI`.
 pub fn post(name: &str) -> Option<&'static Post> {
     POSTS.find(name.as_bytes())
+}
+
+/// The post of a canonical name or of a former one: what was `LENINGRAD` is the post of `STPETERSBURG`.
+pub fn post_of_any_time(name: &str) -> Option<&'static Post> {
+    post(name)
+        .or_else(|| post(post_alias(name).filter(|alias| alias.kind == AliasKind::FormerName)?.canonical))
+}
+
+/// What a post was called in some years.
+#[derive(Clone, Copy, Debug)]
+struct Former {
+    name: &'static str,
+    from: i16,
+    until: i16,
+}
+
+impl Former {
+    const fn row(name: &'static str, from: i16, until: i16) -> Former {
+        Former { name, from, until }
+    }
+}
+
+/// The name that a post had in a year, if another than now: `LENINGRAD` for `STPETERSBURG` in 1976.
+///
+/// The years of change are the table's, and none is known to the day.
+pub fn former_name(post: &str, year: i16) -> Option<&'static str> {
+    let former = FORMER.find(post.as_bytes()).filter(|former| (former.from..=former.until).contains(&year));
+    former.map(|former| former.name)
 }
 
 /// All posts, by name.

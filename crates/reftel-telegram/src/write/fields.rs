@@ -6,7 +6,8 @@ use crate::Spanned;
 use crate::record::{Addressee, Office, PassingKind, Record, Station};
 
 /// The values of a record, each with the JSON pointer of its place, in the record's order. Spans,
-/// mentions and what is odd belong to a text, not to what it says, and are left out.
+/// mentions, what is odd, and what reviewers and editors put on a copy belong to a text, not to what it says, and
+/// are left out.
 pub(super) fn fields(record: &Record) -> Vec<(String, String)> {
     let mut list = List { prefix: String::new(), values: Vec::new() };
     list.record(record);
@@ -48,6 +49,9 @@ impl List {
     fn record(&mut self, record: &Record) {
         self.some("/mrn", record.mrn.as_deref());
         self.some("/mrn_printed", record.mrn_printed.as_deref());
+        self.each("/other_numbers", &record.other_numbers, |list, pointer, number| {
+            list.push(pointer, format!("{} {}", number.mark, number.serial));
+        });
         self.push("/dialect", record.dialect.name());
         self.transmission(record);
         self.some("/precedence/action", record.precedence.as_deref());
@@ -77,6 +81,7 @@ impl List {
         self.each("/distribution/action", &record.distribution.action, List::office);
         self.each("/distribution/info", &record.distribution.info, List::office);
         self.some("/distribution/total", record.distribution.total.as_deref());
+        self.some("/distribution/flag", record.distribution.flag.as_deref());
         for (index, nested) in record.nested.iter().enumerate() {
             let outer = self.prefix.len();
             // Writing to a string doesn't fail.
@@ -101,6 +106,9 @@ impl List {
         self.some("/transmission/class_characters", of.class_characters.as_deref());
         self.texts("/transmission/signals", &of.signals);
         self.some("/transmission/validation", of.validation.as_deref());
+        self.some("/transmission/relay_counter", of.relay_counter.as_deref());
+        self.some("/transmission/relayed", of.relayed.as_deref());
+        self.some("/transmission/relay_code", of.relay_code.as_deref());
     }
 
     fn station(&mut self, pointer: &str, of: &Station) {
@@ -118,6 +126,7 @@ impl List {
         for (index, exempt) in of.exempt.iter().enumerate() {
             self.push(&format!("{pointer}/exempt/{index}"), exempt.as_str());
         }
+        self.some(&format!("{pointer}/delivery"), of.delivery.as_deref());
     }
 
     fn office(&mut self, pointer: &str, of: &Office) {
@@ -135,6 +144,8 @@ impl List {
             for (index, to) in passing.to.iter().enumerate() {
                 list.push(&format!("{pointer}/to/{index}"), to.as_str());
             }
+            list.some(&format!("{pointer}/from"), passing.from.as_deref());
+            list.some(&format!("{pointer}/note"), passing.note.as_deref());
         });
         if let Some(order) = &record.executive_order {
             self.some("/executive_order/order", order.order.as_deref());

@@ -16,7 +16,11 @@ pub(super) fn lines(record: &Record, part: &Part) -> Vec<String> {
     let year = year(record);
     let mut labels = Vec::new();
     if let Some(order) = &record.executive_order {
-        labels.extend(self::order(&order.value, year));
+        let mut lines = self::order(&order.value, year);
+        if let (Some(line), Some(name)) = (lines.last_mut(), in_order_line(record)) {
+            *line += &format!(" ({name})");
+        }
+        labels.extend(lines);
     }
     if !record.tags.is_empty() {
         labels.extend(tags(&record.tags));
@@ -32,7 +36,7 @@ pub(super) fn lines(record: &Record, part: &Part) -> Vec<String> {
     groups.push(labels);
     if part.first {
         groups.push(references(record));
-        if !in_paragraph(record) {
+        if !in_paragraph(record) && in_order_line(record).is_none() {
             groups.extend(record.classified_by.iter().map(|by| classified_by(&by.value)));
         }
     }
@@ -106,6 +110,9 @@ fn class_line(record: &Record, part: &Part) -> Vec<String> {
         return class.into_iter().chain(number).collect();
     }
     words.extend(number(record));
+    let others =
+        record.other_numbers.iter().map(|number| format!("{} {}", number.value.mark, number.value.serial));
+    words.extend(others);
     if record.dtg_printed.is_none() && record.dtg.is_none() {
         // A service message has no preamble.
         words.extend(heading::signals(record).1.into_iter().map(str::to_owned));
@@ -147,7 +154,13 @@ fn passing(of: &Passing) -> String {
         PassingKind::For => "FOR",
         PassingKind::Pass => "PASS TO",
     };
-    format!("{via}{word} {}", of.to.join(", "))
+    let to = of.to.join(", ");
+    let from = of.from.as_ref().map_or_else(String::new, |from| format!(" FROM {from}"));
+    let note = of.note.as_ref().map_or_else(String::new, |note| format!(" {note}"));
+    // An order to all has no other word, and a sender alone none for whom.
+    let all = to.starts_with("ALL ADD") && of.note.is_some() && of.via.is_none();
+    let start = if all || to.is_empty() { String::new() } else { format!("{via}{word} ") };
+    format!("{start}{to}{from}{note}").trim_start().to_owned()
 }
 
 /// `E.O. 12958: DECL: 06/10/2019`
@@ -203,6 +216,19 @@ pub(super) fn tags(tags: &[Spanned<Tag>]) -> Vec<String> {
 /// Whether a line that begins so still belongs to the label above it.
 fn may_continue(rest: &str) -> bool {
     head::label(rest).is_none() && body::paragraph_start(rest).is_none() && !rest.starts_with("---")
+}
+
+/// The classifier, where the E.O. line names him in brackets, as orders 11652 and 12065 had it.
+fn in_order_line(record: &Record) -> Option<&str> {
+    let number = record.executive_order.as_ref()?.value.order.as_deref();
+    let [by] = &record.classified_by[..] else { return None };
+    let name = by.value.name.as_deref()?;
+    let bracketed = order::classifier(&format!("({name})")) == Some(name);
+    (matches!(number, Some("11652" | "12065"))
+        && bracketed
+        && by.value.title.is_none()
+        && by.value.reasons.is_empty())
+    .then_some(name)
 }
 
 /// Whether a paragraph names the classifier, as `1. (U) Classified by …` does.

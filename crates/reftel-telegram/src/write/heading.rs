@@ -32,7 +32,13 @@ pub(super) fn lines(record: &Record, part: &Part) -> (Vec<String>, usize) {
 
 /// The operating signals of format line 4, or of pilots, and those of format line 5.
 pub fn signals(record: &Record) -> (Vec<&str>, Vec<&str>) {
-    let all: Vec<&str> = record.transmission.signals.iter().map(|signal| signal.value.as_str()).collect();
+    let mut all: Vec<&str> = record.transmission.signals.iter().map(|signal| signal.value.as_str()).collect();
+    // A signal with another number stands on the classification line.
+    for number in &record.other_numbers {
+        if let Some(at) = all.iter().rposition(|signal| *signal == number.value.mark) {
+            all.remove(at);
+        }
+    }
     let at = all.iter().position(|signal| PREAMBLE_SIGNALS.iter().any(|known| signal.starts_with(known)));
     let (above, behind) = all.split_at(at.unwrap_or(all.len()));
     (above.to_vec(), behind.to_vec())
@@ -291,6 +297,13 @@ fn addressees(word: &str, list: &[Spanned<Addressee>], lines: &mut Vec<String>) 
             line += " ";
             line += number;
         }
+        if let Some(way) = &of.delivery {
+            line += &if way.starts_with("BY ") || way.starts_with("VIA ") {
+                format!(" {way}")
+            } else {
+                format!(" ({way})")
+            };
+        }
         lines.push(line);
         named = true;
         for (index, exempt) in of.exempt.iter().enumerate() {
@@ -307,6 +320,11 @@ fn archive(record: &Record, part: &Part, lines: &mut Vec<String>) {
         lines.extend([banner, String::new()]);
     }
     lines.extend([page_line(record, part, 1), String::new()]);
+    let own = &record.transmission;
+    let code = own.relay_code.as_ref().map(|code| code.value.as_str());
+    if own.relayed.is_none() {
+        lines.extend(code.map(str::to_owned));
+    }
     let copies = |list: &[Spanned<crate::record::Office>]| {
         list.iter()
             .map(|office| format!("{}-{:02}", office.value.office, office.value.copies))
@@ -315,12 +333,14 @@ fn archive(record: &Record, part: &Part, lines: &mut Vec<String>) {
     let (mut action, mut info) = (copies(&record.distribution.action), copies(&record.distribution.info));
     if let Some(total) = &record.distribution.total {
         let last = if info.is_empty() { &mut action } else { &mut info };
-        last.push(format!("/{:03}", total.value));
+        let flag =
+            record.distribution.flag.as_ref().map_or_else(String::new, |flag| format!(" {}", flag.value));
+        last.push(format!("/{:03}{flag}", total.value));
     }
-    let own = record.from.as_ref().and_then(|from| from.value.post.as_deref()) == Some("STATE");
-    for (word, list) in [(if own { "ORIGIN" } else { "ACTION" }, action), ("INFO ", info)] {
+    let outgoing = record.from.as_ref().and_then(|from| from.value.post.as_deref()) == Some("STATE");
+    for (word, list) in [(if outgoing { "ORIGIN" } else { "ACTION" }, action), ("INFO ", info)] {
         if !list.is_empty() {
-            lines.extend(wrap(&format!("{word} "), &list.join("  "), "      ", |_| true));
+            lines.extend(wrap(&format!("{word} "), &list.join("  "), "      ", |rest| rest.len() > 2));
         }
     }
     let workflow = &record.workflow;
@@ -332,7 +352,15 @@ fn archive(record: &Record, part: &Part, lines: &mut Vec<String>) {
     ] {
         lines.extend(list.iter().map(|entry| format!("{word}{}", entry.value)));
     }
-    lines.push("                  ---------------------".to_owned());
+    let counter = own.relay_counter.as_ref().map_or("", |counter| counter.value.as_str());
+    lines.push(match &own.relayed {
+        // Since December 1976 the time stands on the line, and the two figures behind it.
+        Some(time) => {
+            let code = code.map_or_else(String::new, |code| format!(" /{code}"));
+            format!("------------------{counter} {}{code}", time.value.strftime("%d%H%MZ"))
+        }
+        None => format!("                  ---------------------  {counter}").trim_end().to_owned(),
+    });
 }
 
 /// `PAGE 02        VALDOR  01234  01 OF 02  120930Z`
@@ -345,7 +373,7 @@ pub(super) fn page_line(record: &Record, part: &Part, page: usize) -> String {
     if let (Some(number), Some(total)) = (part.section, record.sections.total) {
         line += &format!("  {number:02} OF {total:02}");
     }
-    if let Some(minute) = record.transmission.filed.as_ref().or(record.dtg.as_ref()) {
+    if let Some(minute) = &record.transmission.filed {
         line += &minute.value.strftime("  %d%H%MZ").to_string();
     }
     debug_assert!(width(&line) <= COLUMNS, "a page line of {} columns", width(&line));

@@ -205,6 +205,7 @@ fn values(record: &Record) -> String {
     };
     line("mrn", record.mrn.as_ref().map(|mrn| mrn.value.clone()).unwrap_or_default());
     line("printed", record.mrn_printed.clone().unwrap_or_default());
+    line("other numbers", join(record.other_numbers.iter().map(|other| format!("{:?}", other.value))));
     line("dialect", record.dialect.name().to_owned());
     let transmission = &record.transmission;
     line("ids", join(transmission.ids.iter().map(|id| format!("{} {}", id.designator, id.serial))));
@@ -220,6 +221,9 @@ fn values(record: &Record) -> String {
             transmission.warning.iter().chain(&transmission.class_characters).map(|part| part.value.clone()),
         ),
     );
+    let relay =
+        transmission.relay_counter.iter().chain(&transmission.relay_code).map(|part| part.value.clone());
+    line("relay", join(relay.chain(transmission.relayed.iter().map(|time| time.value.to_string()))));
     line("signals", join(transmission.signals.iter().map(|signal| signal.value.clone())));
     line(
         "precedence",
@@ -229,22 +233,22 @@ fn values(record: &Record) -> String {
     line("from", join(record.from.iter().map(|from| format!("{:?}", from.value))));
     for (name, list) in [("to", &record.to), ("info", &record.info)] {
         for entry in list {
-            line(name, format!("{:?}", entry.value));
+            line(name, shown(&entry.value));
         }
     }
     line("classification", join(record.classification.iter().map(|class| class.value.to_string())));
     line("controls", join(record.controls.iter().map(|control| control.value.clone())));
     line("captions", join(record.captions.iter().map(|caption| caption.value.clone())));
     line("sections", format!("{:?} of {:?}", record.sections.present, record.sections.total));
-    line("passing", join(record.passing.iter().map(|passing| format!("{:?}", passing.value))));
-    line("order", join(record.executive_order.iter().map(|order| format!("{:?}", order.value))));
+    line("passing", join(record.passing.iter().map(|passing| shown(&passing.value))));
+    line("order", join(record.executive_order.iter().map(|order| shown(&order.value))));
     line(
         "tags",
         join(record.tags.iter().map(|tag| format!("{:?}", (&tag.code, tag.kind.name(), &tag.person)))),
     );
     line("subject", join(record.subject.iter().map(|subject| format!("{:?}", subject.value))));
     for reference in &record.references {
-        line("reference", format!("{:?}", reference.value));
+        line("reference", shown(&reference.value));
     }
     line("classified by", join(record.classified_by.iter().map(|by| format!("{:?}", by.value))));
     for paragraph in &record.paragraphs {
@@ -275,6 +279,9 @@ fn values(record: &Record) -> String {
     };
     line("action", offices(&record.distribution.action));
     line("distribution", offices(&record.distribution.info));
+    line("flag", join(record.distribution.flag.iter().map(|flag| flag.value.clone())));
+    line("reviews", join(record.reviews.iter().map(|review| format!("{:?}", review.value))));
+    line("editorial", join(record.editorial_notes.iter().map(|note| note.value.clone())));
     line("mentions", join(record.mentions.iter().map(|mention| format!("{:?}", mention.value.mrn))));
     for nested in &record.nested {
         line("nested", format!("{{\n{}}}", values(&nested.value)));
@@ -283,6 +290,15 @@ fn values(record: &Record) -> String {
         line(diagnostic.code.name(), diagnostic.message.clone());
     }
     out
+}
+
+/// A value without the fields that few have, where it has none of them.
+fn shown(value: &impl std::fmt::Debug) -> String {
+    let mut text = format!("{value:?}");
+    for field in ["delivery", "from", "note"] {
+        text = text.replace(&format!(", {field}: None"), "");
+    }
+    text
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {

@@ -164,6 +164,7 @@ fn addressee() -> impl Strategy<Value = Addressee> {
     let exempt =
         proptest::collection::vec(proptest::sample::select(vec!["AMCONSUL PORT ALDER", "AIT TAIPEI"]), 0..3);
     let number = proptest::option::of("[0-9]{4}");
+    let way = proptest::option::weighted(0.2, proptest::sample::select(vec!["BY POUCH", "POUCH"]));
     (
         station(),
         proptest::option::of(precedence()),
@@ -171,8 +172,9 @@ fn addressee() -> impl Strategy<Value = Addressee> {
         number,
         proptest::bool::weighted(0.2),
         exempt,
+        way,
     )
-        .prop_map(|(mut station, precedence, niact, number, collective, exempt)| {
+        .prop_map(|(mut station, precedence, niact, number, collective, exempt, way)| {
             if collective {
                 station = Station { plad: "SKERRY POSTS COLLECTIVE".to_owned(), ..Station::default() };
             }
@@ -183,6 +185,7 @@ fn addressee() -> impl Strategy<Value = Addressee> {
                 continuity_number: number,
                 collective,
                 exempt: if collective { exempt.into_iter().map(str::to_owned).collect() } else { Vec::new() },
+                delivery: way.map(str::to_owned),
             }
         })
 }
@@ -278,8 +281,13 @@ fn passing() -> impl Strategy<Value = Vec<Spanned<Passing>>> {
         kind,
         via: via.map(str::to_owned),
         to: to.iter().map(|to| (*to).to_owned()).collect(),
+        ..Passing::default()
     };
+    let some = |text: &str| Some(text.to_owned());
     let one = proptest::sample::select(vec![
+        Passing { from: some("AMBASSADOR DOE"), ..of(PassingKind::For, None, &["THE SECRETARY"]) },
+        Passing { note: some("PLEASE PROTECT"), ..of(PassingKind::For, Some("NORTHMARK"), &["DCM"]) },
+        Passing { note: some("TAKE AS IMMEDIATE"), ..of(PassingKind::For, None, &["ALL ADDEES"]) },
         of(PassingKind::For, Some("STATE"), &["EUR/XX", "EEB/IFD"]),
         of(PassingKind::For, Some("TREASURY"), &["J. DOE"]),
         of(PassingKind::For, None, &["THE SECRETARY"]),

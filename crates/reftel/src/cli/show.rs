@@ -187,7 +187,10 @@ impl Sheet {
                 reftel_telegram::record::PassingKind::For => "for",
                 reftel_telegram::record::PassingKind::Pass => "pass",
             };
-            self.field("Passing", format!("{via} {verb} {}", passing.to.join(", ")).trim());
+            let from = passing.from.as_ref().map_or_else(String::new, |from| format!(" from {from}"));
+            let note = passing.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+            let line = format!("{via} {verb} {}{from}{note}", passing.to.join(", "));
+            self.field("Passing", line.trim());
         }
     }
 

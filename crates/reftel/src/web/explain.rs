@@ -66,7 +66,7 @@ pub(crate) fn control(name: &str) -> Option<&'static str> {
 
 /// Where a post is, if the tables know it.
 pub(crate) fn post(name: &str) -> Option<&'static str> {
-    tables::post(name).map(|post| post.display)
+    tables::post_of_any_time(name).map(|post| post.display)
 }
 
 /// An office behind its symbol: `EUR/RPM` is found under itself, else under `EUR`.

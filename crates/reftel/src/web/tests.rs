@@ -213,6 +213,7 @@ fn record() -> Record {
                 kind: PassingKind::For,
                 via: Some("STATE".into()),
                 to: vec!["P".into(), "EUR/RPM".into()],
+                ..Passing::default()
             },
             "STATE FOR P, EUR/RPM",
         )],
@@ -573,7 +574,13 @@ fn nothing_breaks_out() {
         span,
     )];
     record.passing = vec![Spanned::new(
-        Passing { kind: PassingKind::Pass, via: Some(HOSTILE.into()), to: vec![HOSTILE.into()] },
+        Passing {
+            kind: PassingKind::Pass,
+            via: Some(HOSTILE.into()),
+            to: vec![HOSTILE.into()],
+            from: Some(HOSTILE.into()),
+            note: Some(HOSTILE.into()),
+        },
         span,
     )];
     record.classified_by = vec![Spanned::new(

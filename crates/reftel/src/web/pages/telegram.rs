@@ -380,6 +380,8 @@ impl View<'_> {
                         }
                     }
                     @if let Some(via) = &passing.via { span.muted { " at " (clean(via)) } }
+                    @if let Some(from) = &passing.from { span.muted { " from " (clean(from)) } }
+                    @if let Some(note) = &passing.note { ": " (clean(note)) }
                     (field.pin("Passing instruction"))
                 } }
             }
