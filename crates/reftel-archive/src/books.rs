@@ -13,20 +13,22 @@ use crate::{Books, Entry, Holdings, Id, Rejected, Result, Source, Web};
 const MISSING_MAX: u32 = 20;
 
 /// Where a telegram's parts came from.
-pub(crate) fn sources(connection: &Connection, places: &[(Part, Span)]) -> Result<Vec<Source>> {
+pub(crate) fn sources(connection: &Connection, id: Id, places: &[(Part, Span)]) -> Result<Vec<Source>> {
     let mut statement = connection.prepare_cached(
         "SELECT folder.path, file.name, lower(hex(original.hash)) FROM file \
          JOIN folder ON folder.id = file.folder JOIN original ON original.id = file.original \
          WHERE file.original = ? ORDER BY file.id",
     )?;
     let mut sources = Vec::new();
-    for (part, at) in places {
+    for part in store::parts(connection, id)? {
+        let Some((_, at)) = places.iter().find(|(first, _)| first.section == part.section) else { continue };
         let files = statement.query_map([part.original], |row| {
             Ok(Source {
                 path: store::file_path(row.get(0)?, row.get(1)?),
                 span: part.span,
                 hash: row.get(2)?,
                 at: *at,
+                retransmission: part.copy != 0,
             })
         })?;
         for source in files {
@@ -145,7 +147,7 @@ pub(crate) fn books(connection: &Connection, dir: &Path) -> Result<Books> {
         let files = row.get::<_, i64>(1)?.cast_unsigned();
         let entry = match row.get(0)? {
             state::KEPT => &mut books.kept,
-            state::DUPLICATE | state::DUPLICATE_TEXT => &mut books.duplicates,
+            state::DUPLICATE | state::DUPLICATE_TEXT | state::RETRANSMISSION => &mut books.duplicates,
             state::NOT_TELEGRAM => &mut books.not_telegrams,
             state::FAILED => &mut books.failed,
             _ => continue,
@@ -169,14 +171,16 @@ fn disk_bytes(dir: &Path) -> u64 {
 pub(crate) fn rejected(connection: &Connection) -> Result<Vec<Rejected>> {
     let mut statement = connection.prepare_cached(
         "SELECT folder.path, file.name, file.state, file.reason, file.original FROM file \
-         JOIN folder ON folder.id = file.folder WHERE file.state BETWEEN ? AND ?",
+         JOIN folder ON folder.id = file.folder WHERE file.state BETWEEN ? AND ? OR file.state = ?",
     )?;
-    let mut rows = statement.query([state::DUPLICATE, state::FAILED])?;
+    let mut rows = statement.query([state::DUPLICATE, state::FAILED, state::RETRANSMISSION])?;
     let mut rejected = Vec::new();
     while let Some(row) = rows.next()? {
         let path = store::file_path(row.get(0)?, row.get(1)?);
         let mut reason: Option<String> = row.get(3)?;
-        if let Some(original) = row.get(4)? {
+        if reason.is_none()
+            && let Some(original) = row.get(4)?
+        {
             let first = first_path(connection, original)?;
             reason = first.map(|first| format!("the same bytes as {}", first.display()));
         }

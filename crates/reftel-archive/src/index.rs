@@ -372,51 +372,75 @@ pub(crate) fn id_term(fields: &Fields, id: Id) -> Term {
     Term::from_field_u64(fields.id, id.0.cast_unsigned())
 }
 
-/// All of a telegram that the index takes, but its number.
-#[derive(Debug)]
-pub(crate) struct Content {
-    body: String,
-    subject: Option<String>,
-    from: Vec<String>,
-    to: Vec<String>,
-    info: Vec<String>,
-    keys: Vec<String>,
-}
-
-/// What the index takes of a telegram that is bytes `span` of an input, and the record of the input.
-pub(crate) fn content(bytes: &[u8], span: Span, record: &Record, card: &Card) -> Content {
-    let stations =
-        |stations: &mut dyn Iterator<Item = &Station>| -> Vec<String> { stations.flat_map(names).collect() };
-    Content {
-        body: readable(bytes, span, record),
-        subject: record.subject.as_ref().map(|subject| subject.printed.clone()),
-        from: stations(&mut record.from.iter().map(|from| &from.value)),
-        to: stations(&mut record.to.iter().map(|to| &to.station)),
-        info: stations(&mut record.info.iter().map(|info| &info.station)),
-        keys: keys(record, card),
+/// The document of a telegram that is bytes `span` of an input, but for its number; and the record of the input.
+pub(crate) fn document(
+    fields: &Fields,
+    bytes: &[u8],
+    span: Span,
+    record: &Record,
+    card: &Card,
+) -> TantivyDocument {
+    // Room for the text and what the rest takes of most telegrams.
+    let mut document = TantivyDocument::with_capacity(span.len() + 1024);
+    document.add_text(fields.body, readable(bytes, span, record));
+    if let Some(subject) = &record.subject {
+        document.add_text(fields.subject, &subject.printed);
     }
+    let mut stations = |field, stations: &mut dyn Iterator<Item = &Station>| {
+        for station in stations {
+            names(station, |name| document.add_text(field, name));
+        }
+    };
+    stations(fields.from, &mut record.from.iter().map(|from| &from.value));
+    stations(fields.to, &mut record.to.iter().map(|to| &to.station));
+    stations(fields.info, &mut record.info.iter().map(|info| &info.station));
+    for (field, values) in
+        [(fields.caption, &card.captions), (fields.signed, &card.signed), (fields.tags, &card.tags)]
+    {
+        for value in values {
+            document.add_text(field, value);
+        }
+    }
+    add_keys(&mut document, fields.key, record, card);
+    if let Some(seconds) = card.dtg.and_then(store::seconds) {
+        document.add_i64(fields.date, seconds);
+    }
+    if let Some(year) = card.year {
+        document.add_i64(fields.year, i64::from(year));
+    }
+    if let Some(post) = &card.post {
+        document.add_text(fields.post, post);
+    }
+    if let Some(class) = card.classification {
+        document.add_text(fields.class, class);
+    }
+    document
 }
 
 /// The names that an address goes by: as printed, the post, and the post as its numbers spell it.
-fn names(station: &Station) -> Vec<String> {
-    let mut names = vec![station.plad.clone()];
+fn names(station: &Station, mut add: impl FnMut(&str)) {
+    add(&station.plad);
     if let Some(post) = &station.post {
-        names.push(post.clone());
+        add(post);
         if post.contains(' ') {
-            names.push(post.replace(' ', ""));
+            add(&post.replace(' ', ""));
         }
     }
-    names
 }
 
-/// The exact values that a telegram is found by.
-fn keys(record: &Record, card: &Card) -> Vec<String> {
-    let mut keys = Vec::new();
-    keys.extend(card.mrn.iter().map(|mrn| format!("mrn:{mrn}")));
-    keys.extend(card.cites.iter().map(|mrn| format!("ref:{mrn}")));
-    keys.extend(card.tags.iter().map(|tag| format!("tag:{}", tag.to_ascii_uppercase())));
-    keys.extend(card.classification.map(|class| format!("class:{class}")));
-    keys.extend(card.precedence.map(|precedence| format!("prec:{precedence}")));
+/// Adds the exact values that a telegram is found by.
+fn add_keys(document: &mut TantivyDocument, field: Field, record: &Record, card: &Card) {
+    let mut key = String::new();
+    let mut add = |name: &str, value: &str| {
+        key.clear();
+        key.extend([name, ":", value]);
+        document.add_text(field, &key);
+    };
+    card.mrn.iter().for_each(|mrn| add("mrn", mrn));
+    card.cites.iter().for_each(|mrn| add("ref", mrn));
+    card.tags.iter().for_each(|tag| add("tag", &tag.to_ascii_uppercase()));
+    card.classification.iter().for_each(|class| add("class", class));
+    card.precedence.iter().for_each(|precedence| add("prec", precedence));
     let block = |kind| record.blocks.iter().any(|block| block.kind == kind);
     let has = [
         ("mrn", card.mrn.is_some()),
@@ -437,44 +461,7 @@ fn keys(record: &Record, card: &Card) -> Vec<String> {
         ("quoted", !record.nested.is_empty()),
         ("diagnostics", !record.diagnostics.is_empty()),
     ];
-    keys.extend(has.iter().filter(|(_, has)| *has).map(|(name, _)| format!("has:{name}")));
-    keys
-}
-
-/// The document of a telegram.
-pub(crate) fn document(fields: &Fields, id: Id, card: &Card, content: Content) -> TantivyDocument {
-    let mut document = TantivyDocument::default();
-    document.add_u64(fields.id, id.0.cast_unsigned());
-    document.add_text(fields.body, content.body);
-    if let Some(subject) = content.subject {
-        document.add_text(fields.subject, subject);
-    }
-    for (field, values) in [
-        (fields.from, &content.from),
-        (fields.to, &content.to),
-        (fields.info, &content.info),
-        (fields.caption, &card.captions),
-        (fields.signed, &card.signed),
-        (fields.key, &content.keys),
-        (fields.tags, &card.tags),
-    ] {
-        for value in values {
-            document.add_text(field, value);
-        }
-    }
-    if let Some(seconds) = card.dtg.and_then(store::seconds) {
-        document.add_i64(fields.date, seconds);
-    }
-    if let Some(year) = card.year {
-        document.add_i64(fields.year, i64::from(year));
-    }
-    if let Some(post) = &card.post {
-        document.add_text(fields.post, post);
-    }
-    if let Some(class) = card.classification {
-        document.add_text(fields.class, class);
-    }
-    document
+    has.iter().filter(|(_, has)| *has).for_each(|(name, _)| add("has", name));
 }
 
 /// A telegram's text as it is searched: every character that is printed, once.

@@ -89,8 +89,10 @@ pub struct Source {
     pub span: Span,
     /// BLAKE3 of those bytes, in hexadecimal.
     pub hash: String,
-    /// Where these bytes stand in [`Telegram::bytes`].
+    /// Where these bytes, or those that they repeat, stand in [`Telegram::bytes`].
     pub at: Span,
+    /// Whether it came again so, alike from the date-time group on, by another way.
+    pub retransmission: bool,
 }
 
 /// An archive opened for reading.
@@ -285,7 +287,7 @@ impl Archive {
             let card = store::card(connection, id)?.card;
             let (bytes, places) = store::text(connection, &self.blocks, id)?;
             let record = store::record(&bytes);
-            let sources = books::sources(connection, &places)?;
+            let sources = books::sources(connection, id, &places)?;
             Ok(Telegram { id, card, bytes, record, sources })
         })
     }

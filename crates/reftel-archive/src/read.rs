@@ -7,8 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use reftel_telegram::{Card, Context, Span};
+use tantivy::TantivyDocument;
 
-use crate::index::{self, Content};
+use crate::index::{self, Fields};
+use crate::store;
 use crate::walk::Seen;
 
 /// The most bytes that are read as one file: 128 MB. Larger ones are refused. The largest known file of telegrams,
@@ -34,7 +36,6 @@ pub(crate) enum Outcome {
 /// A file with telegrams in it.
 #[derive(Debug)]
 pub(crate) struct Text {
-    pub(crate) bytes: Vec<u8>,
     pub(crate) hash: [u8; 32],
     pub(crate) telegrams: Vec<Telegram>,
 }
@@ -47,20 +48,24 @@ pub(crate) struct Telegram {
     /// Same bytes, same digest.
     pub(crate) digest: Digest,
     pub(crate) card: Card,
-    pub(crate) content: Content,
+    /// For the index; all but the number, which it has yet to get.
+    pub(crate) document: TantivyDocument,
 }
 
-/// Reads a file that was seen.
-pub(crate) fn file(seen: &Seen) -> Outcome {
+/// Reads a file that was seen, and puts its bytes behind those that are in `bytes`.
+pub(crate) fn file(seen: &Seen, bytes: &mut Vec<u8>, fields: &Fields) -> Outcome {
     if let Some(fault) = &seen.fault {
         return Outcome::Failed(fault.clone());
     }
     if seen.size > FILE_BYTES_MAX {
         return Outcome::Failed(too_large(seen.size));
     }
-    match read(&seen.path, seen.size) {
-        Ok(bytes) if bytes.len() as u64 > FILE_BYTES_MAX => Outcome::Failed(too_large(bytes.len() as u64)),
-        Ok(bytes) => text(bytes),
+    let start = bytes.len();
+    let read = read(&seen.path, seen.size, bytes);
+    let file = bytes.get(start..).unwrap_or_default();
+    match read {
+        Ok(()) if file.len() as u64 > FILE_BYTES_MAX => Outcome::Failed(too_large(file.len() as u64)),
+        Ok(()) => text(file, fields),
         Err(error) => Outcome::Failed(error.to_string()),
     }
 }
@@ -72,22 +77,21 @@ fn too_large(size: u64) -> String {
 }
 
 /// A file's bytes; hardly more than a file may have, should it have grown.
-fn read(path: &Path, size: u64) -> std::io::Result<Vec<u8>> {
+fn read(path: &Path, size: u64, bytes: &mut Vec<u8>) -> std::io::Result<()> {
     use std::io::Read;
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    bytes.reserve(usize::try_from(size).unwrap_or_default() + 1);
+    std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(bytes).map(|_| ())
 }
 
 /// Reads a file's bytes. A fault in the reader costs this file and not the import.
-pub(crate) fn text(bytes: Vec<u8>) -> Outcome {
-    catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or_else(|_| {
+pub(crate) fn text(bytes: &[u8], fields: &Fields) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| parse(bytes, fields))).unwrap_or_else(|_| {
         Outcome::Failed("the reader broke down on it, which is a fault of ours".to_owned())
     })
 }
 
-fn parse(bytes: Vec<u8>) -> Outcome {
-    let mut readings = reftel_telegram::read(&bytes, &Context::default());
+fn parse(bytes: &[u8], fields: &Fields) -> Outcome {
+    let mut readings = reftel_telegram::read(bytes, &Context::default());
     let mut why = "empty";
     readings.retain(|reading| match reftel_telegram::is_telegram(&reading.record) {
         Ok(()) => true,
@@ -101,18 +105,42 @@ fn parse(bytes: Vec<u8>) -> Outcome {
     }
     // A file with one telegram in it is that telegram, with whatever stands around it.
     let single = readings.len() == 1;
-    let (hash, whole) = hashes(&bytes);
+    let (hash, whole) = hashes(bytes);
     let telegrams = readings
         .into_iter()
         .map(|reading| {
             let span = if single { Span::new(0, bytes.len()) } else { reading.span };
             let card = Card::of(&reading.record);
-            let content = index::content(&bytes, span, &reading.record, &card);
+            let document = index::document(fields, bytes, span, &reading.record, &card);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
-            Telegram { span, digest, card, content }
+            Telegram { span, digest, card, document }
         })
         .collect();
-    Outcome::Telegrams(Box::new(Text { bytes, hash, telegrams }))
+    Outcome::Telegrams(Box::new(Text { hash, telegrams }))
+}
+
+/// Whether these bytes are a telegram, or a section of one, that only came another way: alike from the line of
+/// the date-time group on but for white space, and above it, where the routing stands, as they may be.
+pub(crate) fn retransmits(bytes: &[u8], first: &[u8]) -> bool {
+    match (below_routing(bytes), below_routing(first)) {
+        (Some(bytes), Some(first)) => printed(bytes).eq(printed(first)),
+        _ => false,
+    }
+}
+
+/// The runs of what isn't white space.
+fn printed(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(u8::is_ascii_whitespace).filter(|run| !run.is_empty())
+}
+
+/// What follows the routing lines: from the line on that is precedence and date-time group. `None` where there is
+/// no such line.
+fn below_routing(bytes: &[u8]) -> Option<&[u8]> {
+    let dtg = store::record(bytes).dtg?.span.start;
+    let above = bytes.get(..dtg)?;
+    let start = above.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let is_precedence = |run: &[u8]| matches!(run, b"Z" | b"O" | b"P" | b"R" | b"ZZ" | b"OO" | b"PP" | b"RR");
+    printed(&above[start..]).all(is_precedence).then(|| &bytes[start..])
 }
 
 /// The hash of these bytes, and their digest. Most texts have white space only behind, and are hashed once

@@ -55,16 +55,18 @@ CREATE INDEX telegram_mrn ON telegram (mrn) WHERE mrn IS NOT NULL;
 CREATE INDEX telegram_series ON telegram (post, year, serial) WHERE serial IS NOT NULL;
 CREATE INDEX telegram_dtg ON telegram (dtg DESC);
 
--- Which bytes of which originals a telegram is made of, by the number of its first section there.
+-- Which bytes of which originals a telegram is made of, by the number of its first section there. `copy` is 0,
+-- or counts where that section came again with other routing lines.
 -- `digest` is the first 16 bytes of the BLAKE3 of those bytes without white space around them.
 CREATE TABLE part (
     telegram INTEGER NOT NULL,
     section INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
     original INTEGER NOT NULL,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     digest BLOB NOT NULL,
-    PRIMARY KEY (telegram, section)
+    PRIMARY KEY (telegram, section, copy)
 ) WITHOUT ROWID;
 CREATE INDEX part_digest ON part (digest);
 

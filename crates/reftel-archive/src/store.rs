@@ -4,6 +4,7 @@
 //! blocks, cards as rows, references. The functions take a connection, because the writer has one
 //! and each reader has its own.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,10 +21,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use crate::{Entry, Error, ErrorKind, Id, Result, read};
 
 /// The layout of the tables. Any other is refused.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
-/// No block is larger than the largest file. One that would be is damaged, and fails its hash.
-const UNPACKED_BYTES_MAX: u64 = read::FILE_BYTES_MAX;
+/// No block is larger than this: the largest file, behind what may be before it in its block should it have
+/// grown. One that would be is damaged, and fails its hash.
+const UNPACKED_BYTES_MAX: u64 = 2 * read::FILE_BYTES_MAX;
 
 /// The tables.
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
@@ -285,11 +287,18 @@ pub(crate) fn seconds(date: DateTime) -> Option<i64> {
 
 /// Writes a telegram's card, over what was there under this number.
 pub(crate) fn put_card(connection: &Connection, id: Id, card: &Card) -> Result<()> {
+    write_card(connection, "INSERT OR REPLACE INTO telegram VALUES", id, card)
+}
+
+/// Writes the card of a new telegram, which costs less.
+pub(crate) fn add_card(connection: &Connection, id: Id, card: &Card) -> Result<()> {
+    write_card(connection, "INSERT INTO telegram VALUES", id, card)
+}
+
+fn write_card(connection: &Connection, insert: &str, id: Id, card: &Card) -> Result<()> {
     let present: Vec<String> = card.sections.present.iter().map(u32::to_string).collect();
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO telegram VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )?
+        .prepare_cached(&format!("{insert} (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))?
         .execute(params![
             id.0,
             card.mrn,
@@ -342,15 +351,17 @@ pub(crate) fn put_all_cites(connection: &Connection) -> Result<()> {
 }
 
 /// A list as the database has it: one value a line.
-fn lines(values: &[String]) -> Option<String> {
-    let mut lines = String::with_capacity(values.iter().map(|value| value.len() + 1).sum());
-    for (position, value) in values.iter().enumerate() {
-        if position > 0 {
-            lines.push('\n');
+fn lines(values: &[String]) -> Option<Cow<'_, str>> {
+    let one_line = |value: &String| !value.contains(['\n', '\r']);
+    match values {
+        [] => None,
+        [value] if one_line(value) => Some(Cow::Borrowed(value)),
+        _ if values.iter().all(one_line) => Some(Cow::Owned(values.join("\n"))),
+        _ => {
+            let values: Vec<_> = values.iter().map(|value| value.replace(['\n', '\r'], " ")).collect();
+            Some(Cow::Owned(values.join("\n")))
         }
-        lines.extend(value.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
     }
-    (!values.is_empty()).then_some(lines)
 }
 
 /// Forgets what a telegram cites; before its card is written anew.
@@ -451,18 +462,23 @@ pub(crate) fn unpack(connection: &Connection, block: i64) -> Result<Vec<u8>> {
 /// Bytes of an original that are one telegram, or sections of one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part {
+    /// The number of its first section there.
+    pub(crate) section: i64,
+    /// 0 for what the telegram is read from; else which retransmission of it this is.
+    pub(crate) copy: i64,
     pub(crate) original: i64,
     pub(crate) span: Span,
 }
 
-/// The parts of a telegram, in the order of sections.
+/// The parts of a telegram, in the order of sections, each followed by its retransmissions.
 pub(crate) fn parts(connection: &Connection, id: Id) -> Result<Vec<Part>> {
     let mut statement = connection.prepare_cached(
-        "SELECT original, start, end FROM part WHERE telegram = ? ORDER BY section, original",
+        "SELECT section, copy, original, start, end FROM part WHERE telegram = ? ORDER BY section, copy",
     )?;
     let parts = statement.query_map([id.0], |row| {
-        let (start, end) = (size(row.get(1)?), size(row.get(2)?));
-        Ok(Part { original: row.get(0)?, span: Span::new(start, end.max(start)) })
+        let (start, end) = (size(row.get(3)?), size(row.get(4)?));
+        let span = Span::new(start, end.max(start));
+        Ok(Part { section: row.get(0)?, copy: row.get(1)?, original: row.get(2)?, span })
     })?;
     Ok(parts.collect::<rusqlite::Result<_>>()?)
 }
@@ -474,7 +490,7 @@ pub(crate) type Text = (Vec<u8>, Vec<(Part, Span)>);
 pub(crate) fn text(connection: &Connection, blocks: &Blocks, id: Id) -> Result<Text> {
     let mut text = Vec::new();
     let mut places = Vec::new();
-    for part in parts(connection, id)? {
+    for part in parts(connection, id)?.into_iter().filter(|part| part.copy == 0) {
         let bytes = blocks.bytes(connection, part.original, part.span)?;
         let start = append(&mut text, &bytes);
         places.push((part, Span::new(start, text.len())));

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use reftel_telegram::Card;
 use rusqlite::{Connection, params};
 
-use crate::import::{derive, first_path};
+use crate::import::first_path;
 use crate::{Error, ErrorKind, Id, Result, guard, read, search, store};
 
 /// How many findings of one place are told; more than this only say the same.
@@ -347,7 +347,7 @@ impl Check<'_> {
                 }
             }
             let derived: Vec<(i64, Card)> =
-                texts.par_iter().map(|(id, text)| (*id, derive(text).0)).collect();
+                texts.par_iter().map(|(id, text)| (*id, Card::of(&store::record(text)))).collect();
             for (id, card) in derived {
                 cites += card.cites.len() as u64;
                 match self.compare(&memory, id, &card) {
@@ -476,9 +476,15 @@ const ROWS: &[(Place, &str, &str)] = &[
         "telegram {} has no text",
     ),
     (
+        Place::Telegrams,
+        "SELECT count(*), min(telegram) FROM part AS again WHERE copy <> 0 AND NOT EXISTS \
+         (SELECT 1 FROM part WHERE telegram = again.telegram AND section = again.section AND copy = 0)",
+        "a retransmission of telegram {} is of a part that isn't there",
+    ),
+    (
         Place::Books,
         "SELECT count(*), min(id) FROM original \
-         WHERE id NOT IN (SELECT original FROM file WHERE original IS NOT NULL AND state IN (0, 5))",
+         WHERE id NOT IN (SELECT original FROM file WHERE original IS NOT NULL AND state IN (0, 5, 6))",
         "original {} came from no file",
     ),
     (
@@ -493,7 +499,7 @@ const ROWS: &[(Place, &str, &str)] = &[
     ),
     (
         Place::Books,
-        "SELECT count(*), min(id) FROM file WHERE state NOT BETWEEN 0 AND 5 OR typeof(state) <> 'integer'",
+        "SELECT count(*), min(id) FROM file WHERE state NOT BETWEEN 0 AND 6 OR typeof(state) <> 'integer'",
         "file {} is in no state that there is",
     ),
     (

@@ -139,3 +139,71 @@ fn an_import_can_be_stopped_and_taken_up_again() {
     assert_eq!(rest.known, imported.seen);
     assert_eq!(find(&archive, "*").total, 2500);
 }
+
+/// As a relay sends it: with routing lines above the date-time group.
+fn relayed(telegram: &Telegram, number: u32) -> String {
+    format!("VZCZCXRO{number}\nPP RUEHC\nDE RUEHVX #1000 160093{number}\nZNR UUUUU ZZH\n{}", telegram.print())
+}
+
+#[test]
+fn a_section_sent_again_is_another_source_of_its_telegram() {
+    let world = World::new();
+    let (one, two) = (section(1, 2, "buoy"), section(2, 2, "crane"));
+    world.write("1.txt", relayed(&one, 11));
+    let first = world.write("2.txt", relayed(&two, 12));
+    let again = relayed(&two, 34).replace('\n', " \r\n");
+    let path = world.write("3.txt", &again);
+    let imported = world.import();
+    assert_eq!((imported.kept, imported.duplicates, imported.telegrams), (2, 1, 1));
+
+    let archive = world.open();
+    let found = find(&archive, "crane");
+    assert_eq!((found.total, find(&archive, "*").total), (1, 1));
+    let telegram = archive.telegram(found.hits[0].id).unwrap();
+    assert_eq!(telegram.card.sections.present, [1, 2]);
+    assert_eq!(String::from_utf8(telegram.bytes.clone()).unwrap(), relayed(&one, 11) + &relayed(&two, 12));
+    assert!(archive.web(telegram.id).unwrap().same_number.is_empty());
+    let sources: Vec<_> = telegram.sources.iter().map(|s| (s.path.clone(), s.retransmission)).collect();
+    assert_eq!(sources[1..], [(first.clone(), false), (path.clone(), true)]);
+    assert_eq!(telegram.sources[2].hash, blake3::hash(again.as_bytes()).to_hex().to_string());
+    assert_eq!(telegram.sources[2].at, telegram.sources[1].at);
+
+    let rejected = archive.rejected().unwrap();
+    let reason = format!("a retransmission of {}", first.display());
+    assert_eq!((rejected[0].path.clone(), rejected[0].state), (path.clone(), "duplicate"));
+    assert_eq!(rejected[0].reason, reason);
+    assert_eq!(archive.verify(&mut |_, _| {}).unwrap().findings, []);
+
+    // Known with its reason, also once it was touched; and the same bytes elsewhere are a duplicate of it.
+    std::fs::File::open(&path).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    world.write("4.txt", &again);
+    let imported = world.import();
+    assert_eq!((imported.known, imported.duplicates, imported.telegrams), (3, 1, 0));
+    let rejected = world.open().rejected().unwrap();
+    assert_eq!(rejected[0].reason, reason);
+    assert_eq!(rejected[1].reason, format!("the same bytes as {}", path.display()));
+    Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap();
+    let archive = world.open();
+    assert_eq!(archive.telegram(telegram.id).unwrap().sources.len(), 4);
+    assert_eq!(archive.verify(&mut |_, _| {}).unwrap().findings, []);
+}
+
+#[test]
+fn a_telegram_sent_again_with_another_text_is_one_of_its_own() {
+    let world = World::new();
+    let first = Telegram::default();
+    world.write("1.txt", relayed(&first, 11));
+    world.import();
+    for (file, other) in [
+        ("2.txt", Telegram { text: "1. The tariff fell.".to_owned(), ..first.clone() }),
+        ("3.txt", Telegram { date: "110929Z JUN 09", ..first.clone() }),
+        ("4.txt", Telegram { serial: 1001, ..first.clone() }),
+    ] {
+        world.write(file, relayed(&other, 34));
+        assert_eq!(world.import().telegrams, 1, "{file}");
+    }
+    // Without the routing lines it is still the same telegram.
+    world.write("5.txt", first.print());
+    let imported = world.import();
+    assert_eq!((imported.duplicates, imported.telegrams), (1, 0));
+}

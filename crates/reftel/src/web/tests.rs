@@ -304,6 +304,7 @@ fn shown(bytes: &[u8], record: Record) -> Shown {
         span: Span::new(0, bytes.len()),
         hash: "9f".repeat(32),
         at: Span::new(0, bytes.len()),
+        retransmission: false,
     };
     let subject = record.subject.as_ref().map(|subject| subject.text.clone());
     let mrn = record.mrn.as_ref().map(|mrn| mrn.value.clone());

@@ -665,6 +665,7 @@ impl View<'_> {
                             li {
                                 code { (clean(&source.path.display().to_string())) }
                                 span.muted { ", bytes " (count(source.span.start as u64)) "–" (count(source.span.end as u64)) }
+                                @if source.retransmission { span.muted { ", a retransmission" } }
                                 br; code.hash { (clean(&source.hash)) }
                             }
                         }

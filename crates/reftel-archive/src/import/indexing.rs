@@ -1,0 +1,280 @@
+//! The index on its way to what the store holds.
+//!
+//! Documents go to Tantivy's threads after their batch is acknowledged. A commit of the index costs more than one
+//! of the database, so there are fewer; what the index lacks after a crash is indexed again from the originals.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use reftel_telegram::{Card, Span};
+use rusqlite::Connection;
+use tantivy::IndexWriter;
+use tantivy::schema::TantivyDocument;
+
+use super::pack::BATCH_FILES;
+use super::{TELL_EVERY, state};
+use crate::{Error, ErrorKind, Id, Progress, Result, Writer, index, store};
+
+/// How long the index may lag behind; the first time less, and longer where a commit of it takes more than
+/// a tenth of that.
+const INDEX_AFTER: Duration = Duration::from_secs(5);
+const INDEX_FIRST_AFTER: Duration = Duration::from_millis(300);
+
+/// An index up to this size is made one segment at the end of an import, which takes a fraction of a
+/// second and makes it a tenth smaller.
+const INDEX_SMALL: u64 = 20 << 20;
+
+/// The index on its way to what the store holds.
+pub(super) struct Indexing {
+    /// Started when there is something to index.
+    writer: Option<IndexWriter>,
+    /// Telegrams that can be searched.
+    pub(super) searchable: u64,
+    /// When the index was last committed, or the import began.
+    pub(super) committed: Instant,
+    pub(super) interval: Duration,
+    waiting: bool,
+}
+
+impl Indexing {
+    pub(super) fn new(searchable: u64) -> Indexing {
+        let (committed, interval) = (Instant::now(), INDEX_FIRST_AFTER);
+        Indexing { writer: None, searchable, committed, interval, waiting: false }
+    }
+}
+
+impl Writer {
+    /// Hands telegrams to the indexer: new ones, and ones that it may have.
+    pub(super) fn add_documents(
+        &mut self,
+        indexing: &mut Indexing,
+        fresh: BTreeMap<Id, TantivyDocument>,
+        again: Vec<(Id, TantivyDocument)>,
+    ) -> Result<()> {
+        if fresh.is_empty() && again.is_empty() {
+            return Ok(());
+        }
+        let writer = match &mut indexing.writer {
+            Some(writer) => writer,
+            None => indexing.writer.insert(index::writer(&self.index)?),
+        };
+        indexing.waiting = true;
+        for (id, document) in fresh {
+            add(writer, &self.fields, id, document)?;
+        }
+        for (id, document) in again {
+            writer.delete_term(index::id_term(&self.fields, id));
+            add(writer, &self.fields, id, document)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn commit_index(&mut self, indexing: &mut Indexing, acknowledged: u64) -> Result<()> {
+        if let Some(writer) = &mut indexing.writer
+            && indexing.waiting
+        {
+            let started = Instant::now();
+            index::commit(writer, &self.name, self.change)?;
+            self.covered = self.change;
+            indexing.waiting = false;
+            indexing.interval = INDEX_AFTER.max(started.elapsed() * 10);
+        }
+        indexing.searchable = acknowledged;
+        indexing.committed = Instant::now();
+        Ok(())
+    }
+
+    /// Commits the index for the last time, and lets the indexer's threads end.
+    pub(super) fn finish_index(
+        &mut self,
+        indexing: &mut Indexing,
+        told: &mut Progress,
+        tell: &mut dyn FnMut(&mut Progress),
+    ) -> Result<()> {
+        self.commit_index(indexing, told.acknowledged)?;
+        told.searchable = indexing.searchable;
+        tell(told);
+        self.trim_tail()?;
+        let Some(writer) = indexing.writer.take() else { return Ok(()) };
+        let small = index::bytes(&self.dir) <= INDEX_SMALL;
+        let merging = std::thread::spawn(move || index::finish(writer, small));
+        let mut last = Instant::now();
+        while !merging.is_finished() {
+            std::thread::sleep(Duration::from_millis(5));
+            if last.elapsed() >= TELL_EVERY {
+                tell(told);
+                last = Instant::now();
+            }
+        }
+        match merging.join() {
+            Ok(merged) => merged,
+            Err(_) => Err(Error::new(ErrorKind::Index, "the indexer broke down")),
+        }
+    }
+
+    /// Forgets changes that the index has.
+    fn trim_tail(&mut self) -> Result<()> {
+        if self.covered > self.trimmed {
+            let transaction = self.connection.transaction()?;
+            trim(&transaction, self.covered)?;
+            store::count_commit(&transaction)?;
+            transaction.commit()?;
+            self.trimmed = self.covered;
+        }
+        Ok(())
+    }
+
+    /// Indexes what the index lacks: all of it, if it isn't this archive's, or the tail.
+    pub(crate) fn catch_up(&mut self, progress: &mut dyn FnMut(&Progress)) -> Result<()> {
+        let mut progress = |told: &Progress| {
+            progress(told);
+            true
+        };
+        let covered = index::covered(&self.index, &self.name)?;
+        let ids = match covered {
+            Some(covered) if covered >= self.trimmed && covered <= self.change => {
+                self.covered = covered;
+                let sql = "SELECT DISTINCT id FROM tail JOIN telegram ON id BETWEEN first AND last \
+                           WHERE change > ? ORDER BY id";
+                ids(&self.connection, sql, covered)?
+            }
+            _ => {
+                (self.index, self.fields) = index::create(&self.dir)?;
+                ids(&self.connection, "SELECT id FROM telegram WHERE id > ? ORDER BY id", 0)?
+            }
+        };
+        self.index_again(&ids, false, &mut progress)?;
+        self.trim_tail()
+    }
+
+    pub(crate) fn reindex_all(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
+        // A card that was lost is made again too.
+        let sql = "SELECT id FROM telegram WHERE id > ?1 UNION SELECT telegram FROM part WHERE telegram > ?1 \
+                   ORDER BY 1";
+        let ids = ids(&self.connection, sql, 0)?;
+        let transaction = self.connection.transaction()?;
+        // From here on the index that there is covers nothing, should this not come to its end.
+        self.change += 1;
+        store::set_meta(&transaction, "change", self.change)?;
+        trim(&transaction, self.change)?;
+        // What wasn't a telegram may be one to this program.
+        transaction.execute("UPDATE file SET modified = -1 WHERE state = ?", [state::NOT_TELEGRAM])?;
+        store::count_commit(&transaction)?;
+        transaction.commit()?;
+        (self.trimmed, self.covered) = (self.change, -1);
+        (self.index, self.fields) = index::create(&self.dir)?;
+        self.unreadable.clear();
+        self.index_again(&ids, true, progress)?;
+        match self.unreadable.pop() {
+            None => Ok(()),
+            Some((id, error)) => {
+                let others = self.unreadable.len();
+                let message = format!(
+                    "the original of telegram {} and of {others} others can't be read; all the rest is indexed",
+                    id.0
+                );
+                Err(Error::because(ErrorKind::Damaged, message, error))
+            }
+        }
+    }
+
+    /// Indexes telegrams from their original bytes, and writes their cards anew if asked to.
+    fn index_again(
+        &mut self,
+        ids: &[Id],
+        cards: bool,
+        progress: &mut dyn FnMut(&Progress) -> bool,
+    ) -> Result<()> {
+        let started = Instant::now();
+        let mut told = Progress {
+            files_total: ids.len() as u64,
+            acknowledged: store::count(&self.connection, "SELECT count(*) FROM telegram")?,
+            ..Progress::default()
+        };
+        let mut indexing = Indexing::new(0);
+        let mut wanted = true;
+        for chunk in ids.chunks(BATCH_FILES) {
+            told.bytes += self.derive_again(chunk, cards, &mut indexing)?;
+            told.files += chunk.len() as u64;
+            told.elapsed = started.elapsed();
+            wanted = progress(&told);
+            if !wanted {
+                break;
+            }
+        }
+        if cards {
+            let transaction = self.connection.transaction()?;
+            store::put_all_cites(&transaction)?;
+            store::count_commit(&transaction)?;
+            transaction.commit()?;
+        }
+        if !wanted {
+            return Ok(());
+        }
+        let writer = match &mut indexing.writer {
+            Some(writer) => writer,
+            None => indexing.writer.insert(index::writer(&self.index)?),
+        };
+        index::commit(writer, &self.name, self.change)?;
+        self.covered = self.change;
+        indexing.searchable = told.acknowledged;
+        self.finish_index(&mut indexing, &mut told, &mut |told| {
+            told.elapsed = started.elapsed();
+            progress(told);
+        })
+    }
+
+    /// Hands telegrams to the indexer as their originals have them, and says how many bytes that was.
+    fn derive_again(&mut self, ids: &[Id], cards: bool, indexing: &mut Indexing) -> Result<u64> {
+        let mut texts = Vec::with_capacity(ids.len());
+        for id in ids {
+            match store::text(&self.connection, &self.blocks, *id) {
+                Ok(text) => texts.push((*id, text.0)),
+                // One damaged original must not cost the others their place: its card stays as it was.
+                Err(error) => self.unreadable.push((*id, error)),
+            }
+        }
+        let fields = &self.fields;
+        let (made, documents): (Vec<_>, Vec<_>) = texts
+            .par_iter()
+            .map(|(id, text)| {
+                let (card, document) = derive(text, fields);
+                ((*id, card), (*id, document))
+            })
+            .unzip();
+        if cards {
+            let transaction = self.connection.transaction()?;
+            for (id, card) in &made {
+                store::put_card(&transaction, *id, card)?;
+            }
+            transaction.commit()?;
+        }
+        self.add_documents(indexing, BTreeMap::new(), documents)?;
+        Ok(texts.iter().map(|(_, text)| text.len() as u64).sum())
+    }
+}
+
+/// What the bytes of one telegram say, for the database and for the index.
+pub(crate) fn derive(bytes: &[u8], fields: &index::Fields) -> (Card, TantivyDocument) {
+    let record = store::record(bytes);
+    let card = Card::of(&record);
+    let document = index::document(fields, bytes, Span::new(0, bytes.len()), &record, &card);
+    (card, document)
+}
+
+fn add(writer: &IndexWriter, fields: &index::Fields, id: Id, mut document: TantivyDocument) -> Result<()> {
+    document.add_u64(fields.id, id.0.cast_unsigned());
+    writer.add_document(document).map(|_| ()).map_err(|e| Error::index("write", e))
+}
+
+pub(super) fn trim(connection: &Connection, covered: i64) -> Result<()> {
+    connection.prepare_cached("DELETE FROM tail WHERE change <= ?")?.execute([covered])?;
+    store::set_meta(connection, "trimmed", covered)
+}
+
+fn ids(connection: &Connection, sql: &str, after: i64) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare(sql)?;
+    let ids = statement.query_map([after], |row| Ok(Id(row.get(0)?)))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
