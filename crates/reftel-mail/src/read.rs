@@ -153,7 +153,8 @@ impl Mail {
         })
     }
 
-    fn fill(&self, record: &mut Record) {
+    /// Puts into a record what the headers say and it doesn't.
+    pub fn fill(&self, record: &mut Record) {
         fn at<T>(value: T) -> Spanned<T> {
             Spanned::new(value, Span::default())
         }

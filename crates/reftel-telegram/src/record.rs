@@ -618,8 +618,8 @@ impl Record {
         crate::pointers::spans(self)
     }
 
-    /// Changes every place in the record.
-    pub(crate) fn each_span(&mut self, change: &mut dyn FnMut(&mut Span)) {
+    /// Changes every place in the record: for who reads a text that was made from other bytes.
+    pub fn each_span(&mut self, change: &mut dyn FnMut(&mut Span)) {
         fn one<T>(value: &mut Option<Spanned<T>>, change: &mut dyn FnMut(&mut Span)) {
             if let Some(value) = value {
                 change(&mut value.span);

@@ -4,6 +4,7 @@
 //! page's names stay. Fields are declared in the order in which they are printed. A change that breaks a
 //! reader raises [`SCHEMA`].
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use reftel_telegram::record::{self, Precedence};
@@ -54,9 +55,75 @@ pub(crate) struct Telegram<'a> {
     diagnostics: Vec<Oddity<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     spans: Option<Spans>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source<'a>>,
+}
+
+/// Where a telegram of a collection is from, and what the collection says about it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Source<'a> {
+    path: &'a str,
+    reader: String,
+    reader_version: u32,
+    recognised: &'static str,
+    because: &'a str,
+    filled: BTreeMap<&'static str, &'a str>,
+    stated: Vec<Stated<'a>>,
+    notes: Vec<Note<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Stated<'a> {
+    field: &'static str,
+    name: &'a str,
+    value: &'a str,
+    at: [usize; 2],
+}
+
+#[derive(Debug, Serialize)]
+struct Note<'a> {
+    label: &'a str,
+    text: &'a str,
+    mark: Option<usize>,
+    links: &'a [String],
+}
+
+impl<'a> Source<'a> {
+    /// What is to be said of a reading's source.
+    pub(crate) fn of(item: &'a reftel_sources::Item, reading: &'a reftel_sources::Reading) -> Source<'a> {
+        Source {
+            path: &item.path,
+            reader: item.reader.name(),
+            reader_version: item.reader.version(),
+            recognised: item.recognised.0.name(),
+            because: &item.recognised.1,
+            filled: reading.filled.iter().map(|(pointer, name)| (*pointer, name.as_str())).collect(),
+            stated: reading.stated.iter().map(Stated::of).collect(),
+            notes: reading.notes.iter().map(Note::of).collect(),
+        }
+    }
+}
+
+impl<'a> Stated<'a> {
+    fn of(stated: &'a reftel_sources::Stated) -> Stated<'a> {
+        let at = [stated.span.start, stated.span.end];
+        Stated { field: stated.field.name(), name: &stated.name, value: &stated.value, at }
+    }
+}
+
+impl<'a> Note<'a> {
+    fn of(note: &'a reftel_sources::Note) -> Note<'a> {
+        Note { label: &note.label, text: &note.text, mark: note.mark, links: &note.links }
+    }
 }
 
 impl<'a> Telegram<'a> {
+    /// The record with its source.
+    pub(crate) fn with_source(mut self, source: Source<'a>) -> Telegram<'a> {
+        self.source = Some(source);
+        self
+    }
+
     /// The record as it is printed. `id` is whatever came with the input.
     pub(crate) fn new(record: &'a Record, id: Option<&'a RawValue>) -> Telegram<'a> {
         Telegram { schema: Some(SCHEMA), id, spans: Some(Spans(record.spans())), ..Telegram::body(record) }
@@ -113,6 +180,7 @@ impl<'a> Telegram<'a> {
             nested: record.nested.iter().map(|nested| Telegram::body(nested)).collect(),
             diagnostics: record.diagnostics.iter().map(Oddity::of).collect(),
             spans: None,
+            source: None,
         }
     }
 }

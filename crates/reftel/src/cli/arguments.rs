@@ -9,7 +9,7 @@ use clap::{Arg, Command, value_parser};
 
 /// Commands that need no archive. They take `--archive` all the same, so that it may stand in a script, but
 /// don't list it.
-const WITHOUT_ARCHIVE: [&str; 7] = ["parse", "mrn", "check", "fmt", "draft", "convert", "schema"];
+const WITHOUT_ARCHIVE: [&str; 8] = ["parse", "mrn", "check", "fmt", "draft", "convert", "schema", "sources"];
 
 /// The program's command with `--archive` hidden where it does nothing.
 pub(super) fn hide_archive(mut program: Command) -> Command {

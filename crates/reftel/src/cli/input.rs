@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{self, BufRead, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use reftel_archive::FILE_BYTES_MAX;
+use reftel_sources::{Collections, Found, Input as Source, Limits};
 use reftel_telegram::{Context, Diagnostic, Purpose, Reading, Record, is_telegram};
 
 use super::failure::Failure;
@@ -31,6 +33,28 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
             .help("divide it between two telegrams"));
     }
     Ok(bytes)
+}
+
+/// Goes through an input, whatever it is, to its documents.
+pub(crate) fn open(
+    path: &Path,
+    collections: &Collections,
+    found: &mut dyn FnMut(Found) -> ControlFlow<()>,
+) -> Result<(), Failure> {
+    not_a_directory(path)?;
+    let limits = Limits { item: FILE_BYTES_MAX, ..Limits::default() };
+    let name = name(path);
+    if path == Path::new("-") {
+        let _ =
+            reftel_sources::open(&name, Source::Stream(&mut io::stdin().lock()), collections, &limits, found);
+        return Ok(());
+    }
+    let mut file = fs::File::open(path).map_err(|error| Failure::file(&name, &error))?;
+    // What isn't a file, such as a pipe, can be read only once.
+    let seeks = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let source = if seeks { Source::Seek(&mut file) } else { Source::Stream(&mut file) };
+    let _ = reftel_sources::open(&name, source, collections, &limits, found);
+    Ok(())
 }
 
 /// Refuses a directory, which no system has clear words for.

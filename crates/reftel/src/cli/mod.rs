@@ -8,6 +8,7 @@
 pub(crate) mod terminal;
 
 mod arguments;
+mod collection;
 mod failure;
 mod input;
 mod meter;
@@ -32,6 +33,7 @@ mod schema;
 mod search;
 mod serve;
 mod show;
+mod sources;
 mod verify;
 
 #[cfg(test)]
@@ -92,6 +94,7 @@ enum Command {
     Draft(draft::Draft),
     Convert(convert::Convert),
     Schema(schema::Schema),
+    Sources(sources::Sources),
 }
 
 /// How a command ended, when it could do its work.
@@ -160,6 +163,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Draft(command) => command.run(screen),
         Command::Convert(command) => command.run(screen),
         Command::Schema(command) => command.run(screen),
+        Command::Sources(command) => command.run(screen),
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
 use reftel_archive::FILE_BYTES_MAX;
+use reftel_sources::Collections;
 use reftel_telegram::{Context, is_telegram, read};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,7 +17,7 @@ use serde_json::value::RawValue;
 
 use super::input::Line;
 use super::terminal::Screen;
-use super::{Failure, Status, input};
+use super::{Failure, Status, collection, input};
 use crate::{fault, json};
 
 /// Read telegrams and print what they say, as JSON
@@ -24,6 +25,10 @@ use crate::{fault, json};
 /// Prints one record for each telegram in the files, with all its fields, what is odd about it, and the
 /// bytes that each value was read from: in one line each in a pipe, indented on a terminal. A text that is
 /// no whole telegram is read as far as it goes.
+///
+/// A file may also be a collection: a zip or tar, a table, a volume, a mailbox; `reftel sources` lists what is read.
+/// Then each document in it is read by its own reader, what is no telegram is named on standard error, and the record
+/// says in `source` where it is from, what the collection states about it, and which fields it gave.
 ///
 /// With `--jsonl`, each line of input is an object `{"id": …, "text": "…", "year": 2008}`, of which only
 /// `text` must be there, and each line of output is its record with the same `id`. A line that can't be
@@ -51,6 +56,10 @@ pub(crate) struct Parse {
     #[arg(long, value_name = "YEAR")]
     year: Option<i16>,
 
+    /// A profile of a collection, beside those that are built in; may be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
+    profile: Vec<PathBuf>,
+
     /// Indent also in a pipe
     #[arg(long, conflicts_with = "jsonl")]
     pretty: bool,
@@ -62,8 +71,10 @@ impl Parse {
         let standard_input = [PathBuf::from("-")];
         let files =
             if self.jsonl && self.files.is_empty() { &standard_input[..] } else { self.files.as_slice() };
+        let collections = collection::known(&self.profile)?;
         for path in files {
-            let done = if self.jsonl { self.lines(path, screen) } else { self.file(path, screen) };
+            let done =
+                if self.jsonl { self.lines(path, screen) } else { self.file(path, &collections, screen) };
             match done {
                 Ok(Status::Fine) => {}
                 Ok(other) => status = other,
@@ -78,13 +89,18 @@ impl Parse {
         Ok(status)
     }
 
-    fn file(&self, path: &Path, screen: &mut Screen) -> Result<Status, Failure> {
-        let bytes = input::read(path)?;
-        for reading in input::telegrams(&input::name(path), &bytes, &Context { year: self.year })? {
-            let record = json::Telegram::new(&reading.record, None);
-            screen.line(&json::print(&record, self.pretty || screen.terminal)?)?;
-        }
-        Ok(Status::Fine)
+    fn file(&self, path: &Path, collections: &Collections, screen: &mut Screen) -> Result<Status, Failure> {
+        let pretty = self.pretty || screen.terminal;
+        let context = Context { year: self.year };
+        let mut giving = collection::Giving::new(input::name(path), collections, context, |line: &_| {
+            screen.line(&json::print(line, pretty)?)
+        });
+        input::open(path, collections, &mut |found| giving.take(found))?;
+        let given = giving.finish()?;
+        screen.flush()?;
+        given.notes.iter().for_each(|note| screen.say(note));
+        given.refused.iter().for_each(|failure| screen.complain(failure));
+        Ok(if given.refused.is_empty() { Status::Fine } else { Status::Trouble })
     }
 
     fn lines(&self, path: &Path, screen: &mut Screen) -> Result<Status, Failure> {
