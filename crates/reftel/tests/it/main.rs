@@ -7,6 +7,8 @@ mod writing;
 
 mod reading;
 
+mod collections;
+
 mod check;
 
 mod archive;
