@@ -1,5 +1,8 @@
 //! Texts under front matter: `---`, keys, `---`, and footnotes below.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use reftel_telegram::Span;
 
 use crate::Field;
@@ -56,12 +59,11 @@ fn keys(text: &str) -> Option<(Vec<Key>, usize)> {
                 span: Span::new(start, start + value.len()),
             });
         } else if let Some(last) = keys.last_mut().filter(|_| !bare.is_empty()) {
-            if item.len() < bare.len() {
-                last.value =
-                    if last.value.is_empty() { item.to_owned() } else { format!("{}; {item}", last.value) };
-            } else {
-                last.value = format!("{} {bare}", last.value);
+            let separator = if item.len() < bare.len() { "; " } else { " " };
+            if !last.value.is_empty() {
+                last.value.push_str(separator);
             }
+            last.value.push_str(item);
             last.span.end = from + item.len();
         }
     }
@@ -118,6 +120,7 @@ fn notes(text: &str, from: usize) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     let mut at = from;
     let mut tail = false;
+    let mut tail_at = text.len();
     for line in text[from..].split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -126,6 +129,7 @@ fn notes(text: &str, from: usize) -> Vec<Note> {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let numbered = (1..=3).contains(&digits) && rest[digits..].starts_with(' ');
         if bare == "_" || bare.starts_with('_') && (numbered || rest.starts_with('[')) {
+            tail_at = if tail { tail_at } else { start };
             tail = true;
         }
         if !tail || rest.is_empty() {
@@ -143,13 +147,29 @@ fn notes(text: &str, from: usize) -> Vec<Note> {
             last.text.push_str(said);
         }
     }
+    let (marks_above, marks_below) = (marks(text, 0..from), marks(text, from..tail_at));
     for note in &mut notes {
         note.links = links(&note.text);
-        if let Some(end) = note.mark {
-            note.mark = text[from..end].find(&format!("[{}]", note.label)).map(|found| from + found);
+        if note.mark.is_some() {
+            // A mark may stand in the title too.
+            let label = note.label.as_str();
+            note.mark = marks_below.get(label).or_else(|| marks_above.get(label)).copied();
         }
     }
     notes
+}
+
+/// Where the first mark `[12]` of each label stands in a part of a text.
+fn marks(text: &str, part: Range<usize>) -> BTreeMap<&str, usize> {
+    let mut marks = BTreeMap::new();
+    for at in memchr::memchr_iter(b'[', &text.as_bytes()[part.clone()]).map(|at| at + part.start) {
+        let rest = &text[at + 1..];
+        let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+        if (1..=3).contains(&digits) && rest[digits..].starts_with(']') {
+            marks.entry(&rest[..digits]).or_insert(at);
+        }
+    }
+    marks
 }
 
 /// The documents of the same volume that a note names: `Documents 56 and 57`.
@@ -199,5 +219,7 @@ mod tests {
         assert_eq!((notes[0].label.as_str(), notes[0].text.as_str()), ("1", "See Documents 56 and 57."));
         assert_eq!(notes[0].links, ["document 56", "document 57"]);
         assert!(TEXT[notes[0].mark.unwrap()..].starts_with("[1]"));
+        let text = "---\ntitle: Doe [1] to Roe\n---\nIt came.\n _\n1 Jane Doe, not [1] a mark.\n_\n";
+        assert_eq!(super::notes(text, 29)[0].mark, text.find("[1]"));
     }
 }

@@ -206,14 +206,19 @@ fn time_grows_no_faster_than_the_text() {
     let page = |n: usize| format!("<html><pre>{}", "<a &x; <!".repeat(n));
     let attributes = |n: usize| format!("Message Attributes\nSubject: {}", "\n more".repeat(n));
     let notes = |n: usize| format!("---\nid: 1\n---\n _\n1 a{}", "\nDocument 5 and".repeat(n));
+    let many = |n: usize| format!("---\nid: 1\n---\n _{}", "\n7 a".repeat(n));
     let time = |text: String| {
         let started = Instant::now();
         survive(text.as_bytes());
         started.elapsed()
     };
-    for (name, make) in
-        [("volume", &volume as Make<'_>), ("page", &page), ("attributes", &attributes), ("notes", &notes)]
-    {
+    for (name, make) in [
+        ("volume", &volume as Make<'_>),
+        ("page", &page),
+        ("attributes", &attributes),
+        ("notes", &notes),
+        ("many notes", &many),
+    ] {
         let (small, large) = (time(make(1000)), time(make(8000)));
         // Eight times the text: sixty-four times the time would be quadratic. The machine may be busy.
         assert!(large < small * 40 + Duration::from_millis(500), "{name}: {small:?}, {large:?}");
