@@ -73,7 +73,7 @@ impl Reader {
             "volumes of Foreign Relations of the United States, in TEI",
             "an element `TEI`, or a `div` of type `document`",
         ),
-        ("html", "web pages with a telegram in `pre`", "`<html`, `<!DOCTYPE html` or `<pre`"),
+        ("html", "web pages with a telegram in `pre`", "`<html` or `<!DOCTYPE html` at its start"),
         (
             "mail",
             "mails, and mailboxes of them, with or without the headers of RFC 6477",
@@ -298,10 +298,9 @@ fn markup(text: &[u8]) -> Option<Recognised> {
         return Some(certain(Kind::Document(Reader::Tei), "an element `TEI`, or a `div` of type `document`"));
     }
     let lower: Vec<u8> = text[..text.len().min(2000)].to_ascii_lowercase();
-    let begins = memmem::find(&lower, b"<html").is_some() || lower.starts_with(b"<!doctype html");
-    if begins || memmem::find(&lower, b"<pre").is_some() {
-        let confidence = if begins { Confidence::Certain } else { Confidence::Likely };
-        return Some(found(Kind::Document(Reader::Html), confidence, "an element `html` or `pre`"));
+    // A piece of a page without that is a telegram with tags around it, and its reader knows those.
+    if memmem::find(&lower, b"<html").is_some() || lower.starts_with(b"<!doctype html") {
+        return Some(certain(Kind::Document(Reader::Html), "`<html` or `<!DOCTYPE html`"));
     }
     text.starts_with(b"<?xml").then(|| certain(Kind::Other("XML of a kind that no reader knows"), "`<?xml`"))
 }
