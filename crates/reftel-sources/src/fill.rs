@@ -376,5 +376,7 @@ fn reference(part: &str, context: Context) -> Reference {
         notal: false,
         captions: Vec::new(),
         and_previous: false,
+        dtg: None,
+        resolved: None,
     }
 }

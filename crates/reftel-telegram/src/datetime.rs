@@ -201,11 +201,16 @@ impl<'l> Tolerant<'l> {
         while self
             .bytes
             .get(self.at)
-            .is_some_and(|b| b.is_ascii_alphabetic() || (self.at > from + 3 && *b == b'0'))
+            .is_some_and(|b| b.is_ascii_alphabetic() || (*b == b'0' && self.within_word(from)))
         {
             self.at += 1;
         }
         &self.bytes[from..self.at]
+    }
+
+    /// Whether a zero stands for a letter of a month (`DECEM0ER`), and doesn't begin a year (`ZOCT06`).
+    fn within_word(&self, from: usize) -> bool {
+        self.at > from + 3 && self.bytes.get(self.at + 1).is_some_and(u8::is_ascii_alphabetic)
     }
 
     /// A month with a space in it: `JU N`.

@@ -245,6 +245,12 @@ codes! {
     MessagesFused "T027" Info Error
         "The end of one message and the start of the next ran together."
         "`NNNN` on a line of its own" "ACP 127(G) ¶114"
+    CommaForApostrophe "T028" Info -
+        "A comma stands for the apostrophe, which five-unit lines don't have."
+        "an apostrophe, or words that need none" "ACP 127(G) ¶140"
+    SignLost "T029" Warning Error
+        "An archive wrote an inverted question mark for a sign that it had none for."
+        "the sign itself" "the exports of the National Archives, RG 59"
     SectionMissing "T030" Warning Warning
         "A telegram in sections has all of them."
         "every section from 1 to the last" "ACP 127(G) ¶208e"

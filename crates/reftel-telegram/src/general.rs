@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::diagnostic::Code;
-use crate::record::{Mention, Record, Reference, ReferenceKind, Subject, YearSource};
+use crate::record::{Mention, Record, Reference, ReferenceKind, Set, Subject, YearSource};
 use crate::source::{Source, one_line};
 use crate::{Context, Spanned, body, datetime, glance, heading, marking, mrn, skip};
 
@@ -299,13 +299,14 @@ pub(crate) fn read(
     while index < lines.end {
         let line = source.line(index);
         let label = || line.strip_prefix("SUBJ:").filter(|_| !subject_read).map(|rest| ("SUBJ", rest));
-        match set(line).or_else(label) {
+        match set(line).or_else(label).or_else(|| other_set(line)) {
             Some(("RMKS" | "GENTEXT", _)) => break,
             Some((name, rest)) => {
                 let end = set_end(source, index, lines.end, name == "SUBJ");
                 let from = source.span(rest).start;
                 let text = &source.text[from..source.lines[end - 1].end];
                 let text = text[..closing(text).unwrap_or(text.len())].trim_ascii();
+                keep(source, name, text, record);
                 match name {
                     "SUBJ" if !subject_read => subject_read = subject(source, text, record),
                     "REF" => reference(source, text, record),
@@ -319,10 +320,51 @@ pub(crate) fn read(
         }
     }
     number_above(source, first..index, record);
+    sets_below(source, index..lines.end, record);
     if !subject_read {
         shorten_subject(source, record);
     }
     index.min(lines.end)
+}
+
+/// A set that only a formatted text has, and that says nothing the record has a field for: `DECL/X1//`,
+/// `ORDTYP/ORDER/CNO//`. It must be closed on its line.
+fn other_set(line: &str) -> Option<(&str, &str)> {
+    let slant = line.as_bytes()[..line.len().min(10)].iter().position(|b| *b == b'/')?;
+    let name = &line[..slant];
+    let named = (3..=8).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && name.as_bytes()[0].is_ascii_uppercase();
+    (named && line.ends_with("//")).then(|| (name, &line[slant + 1..]))
+}
+
+/// Keeps a set with its fields. Free text is one field, whatever slants are in it.
+fn keep(source: &Source<'_>, name: &str, text: &str, record: &mut Record) {
+    let fields = match name {
+        "SUBJ" | "NARR" | "AMPN" | "RMKS" => vec![joined(text)],
+        // An office behind two slants, `CNO//N1`, is a field of its own; what is empty is written `-`.
+        _ => joined(text)
+            .split('/')
+            .map(str::trim)
+            .filter(|field| !field.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    };
+    record.sets.push(Spanned::new(Set { name: name.to_owned(), fields }, source.span(text)));
+}
+
+/// Sets below the remarks: `DECL/ORIG:CNO/…//`. Their lines stay text too, for a sentence may look like one.
+fn sets_below(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
+    for index in lines {
+        let line = source.line(index);
+        if !line.ends_with("//") || line.len() > 200 {
+            continue;
+        }
+        let found = set(line).filter(|(name, _)| !matches!(*name, "RMKS" | "GENTEXT" | "REF" | "SUBJ"));
+        if let Some((name, rest)) = found.or_else(|| other_set(line)) {
+            keep(source, name, rest[..closing(rest).unwrap_or(rest.len())].trim_ascii(), record);
+        }
+    }
 }
 
 /// Whether another set comes before the text does.
@@ -503,8 +545,18 @@ fn reference(source: &Source<'_>, text: &str, record: &mut Record) {
         notal: text.contains("NOTAL"),
         captions: Vec::new(),
         and_previous: false,
+        dtg: if kind == ReferenceKind::Dtg { group_in(&fields, record) } else { None },
+        resolved: None,
     };
     record.references.push(Spanned::new(reference, source.span(text)));
+}
+
+/// The date-time group among the fields of a reference, with the telegram's year where it has none.
+fn group_in(fields: &[&str], record: &Record) -> Option<jiff::civil::DateTime> {
+    let near = record.dtg.as_ref().map(|dtg| dtg.value.year());
+    let found = fields.iter().find_map(|field| datetime::find(field, 0))?;
+    let year = found.group.year.map(|year| datetime::full_year(year, near)).or(near)?;
+    found.group.resolve(year)
 }
 
 /// `REF D IS NAVADMIN 011/15, …`: the narrative says which general message a lettered reference is.

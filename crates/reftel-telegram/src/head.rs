@@ -138,7 +138,8 @@ impl<'t> Reader<'_, 't> {
             self.tags(line, self.year());
             return Some(index + 1);
         }
-        if self.classed && !self.labelled && self.record.mrn_printed.is_none() && self.number_line(line) {
+        let first = self.classed || crate::general::numbered_in_series(line, None).is_some();
+        if first && !self.labelled && self.record.mrn_printed.is_none() && self.number_line(line) {
             return Some(index + 1);
         }
         if (!self.head.subject || self.record.captions.is_empty()) && self.caption_line(line) {

@@ -7,7 +7,9 @@ use std::ops::Range;
 use crate::datetime::{self, Filing, words};
 use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::marking::{self, Noise};
-use crate::record::{Addressee, Classification, Dialect, Office, Precedence, Record, TransmissionId};
+use crate::record::{
+    Addressee, Classification, Detection, Dialect, Office, Precedence, Readdressal, Record, TransmissionId,
+};
 use crate::source::Source;
 use crate::{Context, Span, Spanned, address, general};
 
@@ -422,6 +424,10 @@ impl<'t> Reader<'_, 't> {
         self.at = At::Routing;
         self.record.transmission.routing_precedence =
             prosign(head[0]).map(|precedence| self.spanned(precedence, &first[..1]));
+        if let (8, Some(media), Some(content)) = (first.len(), first.get(1..3), first.get(4..8)) {
+            self.record.transmission.media = Some(self.spanned(media.to_owned(), media));
+            self.record.transmission.content = Some(self.spanned(content.to_owned(), content));
+        }
         self.record.transmission.station = Some(self.spanned(indicator.to_owned(), indicator));
         self.record.transmission.station_serial = Some(self.spanned(serial.to_owned(), serial));
         match Filing::read(filed) {
@@ -449,6 +455,7 @@ impl<'t> Reader<'_, 't> {
                 return false;
             }
             self.readdressed = self.record.dtg.as_ref().map(|dtg| dtg.value);
+            self.sent_on();
         }
         let Some((signs, found)) = preamble_group(line) else { return false };
         let printed = &line[found.start..found.end];
@@ -467,6 +474,27 @@ impl<'t> Reader<'_, 't> {
             }
         }
         true
+    }
+
+    /// What was read so far is the heading under which the message was sent on; its own begins. Those to whom it was
+    /// sent on stay addressees, for they have it.
+    fn sent_on(&mut self) {
+        let record = &mut *self.record;
+        let values = |list: &[Spanned<Addressee>]| list.iter().map(|entry| entry.value.clone()).collect();
+        let places = [&record.to, &record.info].into_iter().flatten().map(|entry| entry.span);
+        let places = places
+            .chain(record.dtg.iter().map(|dtg| dtg.span))
+            .chain(record.from.iter().map(|from| from.span));
+        let Some(span) = places.reduce(Span::cover) else { return };
+        let heading = Readdressal {
+            precedence: record.precedence.as_ref().map(|precedence| precedence.value),
+            dtg: record.dtg.as_ref().map(|dtg| dtg.value),
+            dtg_printed: record.dtg_printed.clone(),
+            from: record.from.as_ref().map(|from| from.value.clone()),
+            to: values(&record.to),
+            info: values(&record.info),
+        };
+        record.readdressal = Some(Spanned::new(heading, span));
     }
 
     /// A prosign and something that is no date-time group, right above the originator.
@@ -766,31 +794,45 @@ impl<'t> Reader<'_, 't> {
     fn finish(mut self, text_from: usize, lines: &Range<usize>) -> Heading {
         self.heading.text_from = text_from.min(lines.end);
         let flags = self.flags;
-        self.record.dialect = if flags.archive {
-            Dialect::Archive1970s
-        } else if flags.janap {
-            Dialect::Janap128
-        } else if flags.calling
-            && !flags.number_sign
-            && matches!(self.filing, Some((Filing::Slant { .. }, _)))
-        {
-            // Any automatic relay begins with `VZCZC`; the filing time tells whose practice it is.
-            Dialect::Acp127
-        } else if flags.transmission || (flags.calling && flags.number_sign) {
-            Dialect::Acp127Us
-        } else if flags.calling {
-            Dialect::Acp127
-        } else if flags.dtg {
-            Dialect::Acp126
-        } else {
-            Dialect::Fragment
-        };
+        let (dialect, confidence, reason) = self.dialect();
+        self.record.dialect = dialect;
+        self.record.dialect_found = Some(Detection { confidence, reason: reason.into() });
         self.name_posts();
         self.heading.found = self.record.dialect != Dialect::Fragment || flags.from;
         self.filed();
         self.relayed();
         self.check(lines);
         self.heading
+    }
+
+    /// The dialect, and what tells it.
+    fn dialect(&self) -> (Dialect, Confidence, &'static str) {
+        use Confidence::{Certain, Likely};
+        let flags = self.flags;
+        let slant = matches!(self.filing, Some((Filing::Slant { .. }, _)));
+        let distributed = !self.record.distribution.action.is_empty();
+        if flags.archive && distributed {
+            (Dialect::Archive1970s, Certain, "distribution with copies above the heading")
+        } else if flags.archive {
+            (Dialect::Archive1970s, Likely, "a page line or a dash line above the heading")
+        } else if flags.janap {
+            (Dialect::Janap128, Certain, "a routing line in fixed columns")
+        } else if flags.calling && !flags.number_sign && slant {
+            // Any automatic relay begins with `VZCZC`; the filing time tells whose practice it is.
+            (Dialect::Acp127, Certain, "a filing time of day and time, without number sign")
+        } else if flags.calling && flags.number_sign {
+            (Dialect::Acp127Us, Certain, "`DE` with a number sign")
+        } else if flags.transmission {
+            (Dialect::Acp127Us, Likely, "`VZCZC` begins it")
+        } else if flags.calling {
+            (Dialect::Acp127, Likely, "`DE` without number sign")
+        } else if flags.dtg && flags.from {
+            (Dialect::Acp126, Certain, "date-time group and originator, without routing lines")
+        } else if flags.dtg {
+            (Dialect::Acp126, Likely, "a date-time group, without routing lines")
+        } else {
+            (Dialect::Fragment, Certain, "no line of a heading")
+        }
     }
 
     /// Posts are named as they were in the year of the telegram.

@@ -43,6 +43,7 @@ mod decode;
 mod offsets;
 
 mod clean;
+mod restore;
 mod skip;
 mod source;
 
@@ -61,6 +62,7 @@ mod head;
 mod mention;
 mod order;
 mod reference;
+mod schedule;
 mod tagline;
 
 mod blocks;

@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Addressee, Mention, Record, Reference, Station};
-use crate::reference::{Whose, cite_at, is_no_post};
+use crate::reference::{self, Whose, cite_at, is_no_post};
 use crate::source::Source;
 use crate::{Spanned, datetime, mrn, skip, tables};
 
@@ -28,6 +28,10 @@ pub(crate) struct Mentions<'a, 't> {
     posts: Vec<&'a str>,
     /// The series of this general message, if it is one.
     series: Option<&'a str>,
+    /// The serial of this telegram.
+    serial: Option<u32>,
+    /// Whether it is a document of an edited volume, whose words are in small letters.
+    pub(crate) edited: bool,
     /// The first reference of each letter, and of each number.
     by_letter: [Option<usize>; 26],
     by_number: BTreeMap<&'a str, usize>,
@@ -55,6 +59,7 @@ impl<'a, 't> Mentions<'a, 't> {
         posts.dedup();
         let own = mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value));
         let (dated, series) = (dtg.is_some(), own.map(|parts| parts.1));
+        let serial = own.map(|parts| parts.2);
         Mentions {
             source,
             from,
@@ -66,6 +71,8 @@ impl<'a, 't> Mentions<'a, 't> {
             year,
             posts,
             series,
+            serial,
+            edited: false,
             by_letter,
             by_number,
         }
@@ -222,6 +229,12 @@ impl<'a, 't> Mentions<'a, 't> {
             if digits > 8 || digits_at == from {
                 continue;
             }
+            if self.edited
+                && let Some(end) = self.relative_before(text, from, digits_at)
+            {
+                at = end.max(at);
+                continue;
+            }
             // A post's last letter stands before the number, behind a blank, a line end or a hyphen.
             let gap =
                 bytes[from..digits_at].iter().rev().take_while(|b| matches!(b, b' ' | b'\n' | b'\r')).count();
@@ -272,13 +285,16 @@ impl<'a, 't> Mentions<'a, 't> {
             self.push(text, start, start + len, Mention { mrn: Some(number), reference: None });
             return Some(start + len);
         }
+        if let Some(end) = starts.iter().find_map(|&start| self.relative(text, from + start, digits_at)) {
+            return Some(end);
+        }
         if is_no_post(&before[first..]) {
             return None;
         }
         for &start in starts.iter().rev() {
             let post = &before[start..];
             let whose = Whose::of(post, self.from, self.to);
-            let relative = matches!(whose, Whose::Relative(_));
+            let relative = matches!(whose, Whose::Relative(..));
             if !(relative || self.is_local(post) || tables::canonical_post(post).is_some()) {
                 continue;
             }
@@ -293,6 +309,48 @@ impl<'a, 't> Mentions<'a, 't> {
                 self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });
             }
             return Some(cite.end);
+        }
+        None
+    }
+
+    /// `MY TELEGRAM 326`, `YOUR 1199`: a number whose words at `start` say only whose it is. Returns its end.
+    fn relative(&mut self, text: &str, start: usize, digits_at: usize) -> Option<usize> {
+        if !matches!(text.as_bytes()[start], b'M' | b'O' | b'Y' | b'U' | b'm' | b'o' | b'y' | b'u') {
+            return None;
+        }
+        let found = reference::relative_at(&text[start..])?;
+        let end = start + found.end;
+        let digits = found.number.len();
+        // `OUR 12 DELEGATES`, `MY 1975 BUDGET`: a bare number must look like a telegram's, and end there.
+        let year = digits == 4 && matches!(&found.number[..2], "19" | "20");
+        let rest = text[end..].trim_start_matches(' ');
+        let ends = !rest.starts_with(|c: char| c.is_ascii_alphabetic())
+            || ["OF ", "AND ", "PARA", "of ", "and ", "para"].iter().any(|word| rest.starts_with(word));
+        if end != digits_at + digits || !(found.named || digits >= 3 && !year && ends) {
+            return None;
+        }
+        let number = reference::resolve(&found, (self.from, self.to), self.serial, self.year);
+        let mrn = number.map(|number| number.0);
+        let reference = mrn.as_deref().and_then(|mrn| self.by_number.get(mrn).copied());
+        if mrn.is_some() {
+            self.push(text, start, end, Mention { mrn, reference });
+        }
+        Some(end)
+    }
+
+    /// The same where the words are in small letters: `your telegram No. 326`.
+    fn relative_before(&mut self, text: &str, from: usize, digits_at: usize) -> Option<usize> {
+        let mut start = digits_at;
+        for _ in 0..3 {
+            let before = text[from..start].trim_end_matches([' ', '\n', '\r', '.']);
+            let word = before.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+            if word == 0 || before.len() == start - from {
+                return None;
+            }
+            start = from + before.len() - word;
+            if let Some(end) = self.relative(text, start, digits_at) {
+                return Some(end);
+            }
         }
         None
     }

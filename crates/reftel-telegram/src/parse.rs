@@ -8,16 +8,19 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::body::{self, BodyLine};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::head::{self, Head};
 use crate::heading::{self, Heading};
 use crate::line::Line;
 use crate::marking::{self, Noise};
 use crate::mention::Mentions;
 use crate::offsets::OffsetMap;
-use crate::record::{Classification, Dialect, Record};
+use crate::record::{Classification, CopyKind as Origin, Detection, Dialect, Record};
 use crate::source::{Source, one_line};
-use crate::{Context, Span, Spanned, clean, decode, editorial, general, glance, line, section, skip, volume};
+use crate::{
+    Context, Span, Spanned, clean, decode, editorial, general, glance, line, restore, schedule, section,
+    skip, volume,
+};
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
 const NESTED_MAX: u8 = 3;
@@ -123,6 +126,33 @@ impl fmt::Display for Parse<'_> {
 
 /// Reads a text. `suspect` is where [`clean::first_suspect`] found the first byte that may be to be cleaned away.
 fn read_text(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Reading> {
+    let restored = restore::restore(text);
+    let Cow::Owned(mended) = &restored.text else { return read_restored(text, suspect, context) };
+    let suspect = suspect.and_then(|_| clean::first_suspect(mended.as_bytes(), 0));
+    let mut readings = read_restored(mended, suspect, context);
+    for reading in &mut readings {
+        remap(reading, &restored.map);
+    }
+    tile(&mut readings, text.len());
+    for diagnostic in restored.diagnostics {
+        let at = readings
+            .partition_point(|reading| reading.span.end <= diagnostic.span.start)
+            .min(readings.len() - 1);
+        readings[at].record.diagnostics.push(diagnostic);
+    }
+    for reading in &mut readings {
+        reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
+    }
+    readings
+}
+
+/// Reads a text as it was sent, without putting lost signs back.
+pub(crate) fn read_as_sent(text: &str, context: &Context) -> Vec<Reading> {
+    read_restored(text, clean::first_suspect(text.as_bytes(), 0), context)
+}
+
+/// Reads a text whose lost signs were put back.
+fn read_restored(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Reading> {
     let cleaned = clean::clean_from(text, suspect);
     let mut source = Source::new(&cleaned.text);
     general::unfold(&mut source);
@@ -143,18 +173,50 @@ fn read_text(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Readi
         }
     }
     tile(&mut readings, text.len());
-    for diagnostic in cleaned.diagnostics {
+    let exported = (0..source.lines.len().min(4)).any(|index| source.line(index).starts_with("Message Text"));
+    for diagnostic in &cleaned.diagnostics {
         let at = readings
             .partition_point(|reading| reading.span.end <= diagnostic.span.start)
             .min(readings.len() - 1);
         if !(edited.get(at) == Some(&true) && volume::is_usual(diagnostic.code)) {
-            readings[at].record.diagnostics.push(diagnostic);
+            readings[at].record.diagnostics.push(diagnostic.clone());
         }
+    }
+    for (index, reading) in readings.iter_mut().enumerate() {
+        origin(&mut reading.record, edited.get(index) == Some(&true), exported);
     }
     for reading in &mut readings {
         reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
     }
     readings
+}
+
+/// What kind of copy a telegram came as, and what tells it.
+fn origin(record: &mut Record, edited: bool, exported: bool) {
+    use Confidence::{Certain, Likely};
+    let has = |code: Code| record.diagnostics.iter().any(|found| found.code == code);
+    let (kind, confidence, reason) = if edited {
+        (Origin::EditedVolume, Certain, "front matter, or the head of a document of a volume")
+    } else if exported {
+        (Origin::ArchiveExport, Certain, "`Message Text` above it")
+    } else if has(Code::TagRemoved) || has(Code::EntityDecoded) {
+        (Origin::WebPage, Certain, "tags or entities of HTML")
+    } else if has(Code::EscapeRemoved) || has(Code::LinkRemoved) {
+        (Origin::Markdown, Certain, "escapes or links of Markdown")
+    } else if record.dialect == Dialect::Archive1970s {
+        record.copy = Origin::ArchiveCopy;
+        record.copy_found.clone_from(&record.dialect_found);
+        return;
+    } else if !record.sets.is_empty() && record.transmission.station.is_none() {
+        (Origin::Gateway, Likely, "sets, and no routing lines above them")
+    } else if record.dialect.is_routed() {
+        let confidence = if record.transmission.validation.is_some() { Certain } else { Likely };
+        (Origin::Line, confidence, "routing lines, as relays write them")
+    } else {
+        (Origin::Unknown, Certain, "no mark of a line, an archive or a page")
+    };
+    record.copy = kind;
+    record.copy_found = Some(Detection { confidence, reason: reason.into() });
 }
 
 fn remap(reading: &mut Reading, map: &OffsetMap) {
@@ -484,13 +546,17 @@ fn telegram(
     reader.gaps = gaps;
     reader.read(&body);
     classified_in_paragraph(source, &mut record);
-    mentions(source, &body, context, &mut record);
+    mentions(source, &body, (context, primary.edited), &mut record);
+    if primary.edited {
+        volume::notes(source, first_line..last_line, &mut record);
+    }
     if primary.general {
         let text = span_of(source, primary.heading.text_from..last_line);
         general::mentions(source, text.start, text.end, &mut record);
         general::forgive(&mut record);
     }
     check(&primary.head, &mut record);
+    fall_due(&mut record);
     for diagnostic in &mut record.diagnostics {
         diagnostic.span = crate::source::whole(source.text, diagnostic.span);
     }
@@ -498,6 +564,18 @@ fn telegram(
         record.diagnostics.retain(|diagnostic| !volume::is_usual(diagnostic.code));
     }
     Reading { span, record }
+}
+
+/// When the text falls due, by the order that its E.O. line names.
+fn fall_due(record: &mut Record) {
+    let (Some(order), Some(class), Some(dtg)) =
+        (&mut record.executive_order, &record.classification, &record.dtg)
+    else {
+        return;
+    };
+    let (class, sent) = (class.value, dtg.value.date());
+    order.value.due = schedule::due(&order.value, class, sent);
+    order.value.downgrades = schedule::downgrades(&order.value, class, sent);
 }
 
 fn span_of(source: &Source<'_>, lines: Range<usize>) -> Span {
@@ -817,9 +895,15 @@ fn classified_in_paragraph(source: &Source<'_>, record: &mut Record) {
     }
 }
 
-fn mentions(source: &Source<'_>, body: &[BodyLine], context: &Context, record: &mut Record) {
+fn mentions(
+    source: &Source<'_>,
+    body: &[BodyLine],
+    (context, edited): (&Context, bool),
+    record: &mut Record,
+) {
     let year = record.dtg.as_ref().map(|dtg| dtg.value.year()).or(context.year);
     let mut scanner = Mentions::new(source, record, year);
+    scanner.edited = edited;
     // Runs of lines between page breaks are contiguous text.
     let mut run: Option<Span> = None;
     for line in body {

@@ -54,6 +54,8 @@ impl Pointers {
         self.each(&format!("{at}/signatures"), &record.signatures);
         self.workflow(&format!("{at}/workflow"), &record.workflow);
         self.distribution(&format!("{at}/distribution"), &record.distribution);
+        self.each(&format!("{at}/sets"), &record.sets);
+        self.one(&format!("{at}/readdressal"), record.readdressal.as_ref());
         self.each(&format!("{at}/reviews"), &record.reviews);
         self.each(&format!("{at}/editorial_notes"), &record.editorial_notes);
         for (index, nested) in record.nested.iter().enumerate() {
@@ -71,6 +73,8 @@ impl Pointers {
         self.one(&format!("{at}/station_serial"), transmission.station_serial.as_ref());
         self.one(&format!("{at}/station_section"), transmission.station_section.as_ref());
         self.one(&format!("{at}/filed"), transmission.filed.as_ref());
+        self.one(&format!("{at}/media"), transmission.media.as_ref());
+        self.one(&format!("{at}/content"), transmission.content.as_ref());
         self.one(&format!("{at}/warning"), transmission.warning.as_ref());
         self.one(&format!("{at}/class_characters"), transmission.class_characters.as_ref());
         self.each(&format!("{at}/signals"), &transmission.signals);

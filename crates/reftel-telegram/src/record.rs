@@ -3,10 +3,12 @@
 //! A [`Record`] owns its values and knows where in the input each was read. A field that the text
 //! doesn't have is `None` or empty; what was inferred and not printed says so in its documentation.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::DateTime;
 
+use crate::diagnostic::Confidence;
 use crate::{Diagnostic, Span, Spanned};
 
 /// Everything that one telegram says.
@@ -21,6 +23,14 @@ pub struct Record {
     pub other_numbers: Vec<Spanned<OtherNumber>>,
     /// The heading's dialect.
     pub dialect: Dialect,
+    /// How sure the dialect is, and what tells it. `None` where no heading was looked for.
+    pub dialect_found: Option<Detection>,
+    /// What kind of copy the text came as.
+    pub copy: CopyKind,
+    /// How sure that is, and what tells it.
+    pub copy_found: Option<Detection>,
+    /// The heading under which a message was sent on to others, above its own.
+    pub readdressal: Option<Spanned<Readdressal>>,
     /// Format lines 1 to 4, 15: what the relays wrote.
     pub transmission: Transmission,
     /// Action precedence as in format line 5.
@@ -68,6 +78,8 @@ pub struct Record {
     pub workflow: Workflow,
     /// The distribution lines of an archive copy.
     pub distribution: Distribution,
+    /// The sets of a general message, in order, without its remarks: `MSGID/GENADMIN/CNO//`.
+    pub sets: Vec<Spanned<Set>>,
     /// Reviews for release whose stamps are on the copy, each once.
     pub reviews: Vec<Spanned<Review>>,
     /// What an editor of the copy put in brackets about it, without them: `EXCERPT ENDS`.
@@ -87,6 +99,79 @@ pub struct OtherNumber {
     pub mark: String,
     /// The number as printed: `190010`.
     pub serial: String,
+}
+
+/// How sure a dialect or a kind of copy is, and what tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detection {
+    /// Certain where only one can have that mark.
+    pub confidence: Confidence,
+    /// The mark, in a few words.
+    pub reason: Cow<'static, str>,
+}
+
+/// What kind of copy a text came as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CopyKind {
+    /// As it went over the line.
+    Line,
+    /// An archive's printout of the 1970s.
+    ArchiveCopy,
+    /// An archive's export, with the archive's description around the text.
+    ArchiveExport,
+    /// A page in HTML.
+    WebPage,
+    /// A page in Markdown.
+    Markdown,
+    /// A document of an edited volume.
+    EditedVolume,
+    /// A general message that a gateway printed.
+    Gateway,
+    /// Nothing tells.
+    #[default]
+    Unknown,
+}
+
+impl CopyKind {
+    /// The name in the JSON record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            CopyKind::Line => "line",
+            CopyKind::ArchiveCopy => "archive-copy",
+            CopyKind::ArchiveExport => "archive-export",
+            CopyKind::WebPage => "web-page",
+            CopyKind::Markdown => "markdown",
+            CopyKind::EditedVolume => "edited-volume",
+            CopyKind::Gateway => "gateway",
+            CopyKind::Unknown => "unknown",
+        }
+    }
+}
+
+/// The heading under which a message was sent on, with its own date-time group and addressees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readdressal {
+    /// Its precedence.
+    pub precedence: Option<Precedence>,
+    /// Its date-time group, in UTC.
+    pub dtg: Option<DateTime>,
+    /// The same as printed.
+    pub dtg_printed: Option<String>,
+    /// Who sent it on.
+    pub from: Option<Station>,
+    /// To whom, for action.
+    pub to: Vec<Addressee>,
+    /// To whom, for information.
+    pub info: Vec<Addressee>,
+}
+
+/// A set of a formatted text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Its name: `MSGID`.
+    pub name: String,
+    /// What stands between its slants, each in one line. A set of free text has one.
+    pub fields: Vec<String>,
 }
 
 /// A review for release, as its stamp says it.
@@ -156,6 +241,10 @@ pub struct Transmission {
     pub station_section: Option<Spanned<u32>>,
     /// The filing time, in UTC. Its year is inferred from the date-time group.
     pub filed: Option<Spanned<DateTime>>,
+    /// The media code of a JANAP 128 heading, how the message enters and leaves the network: `TT`.
+    pub media: Option<Spanned<String>>,
+    /// Its content indicator code: `ZYUW`.
+    pub content: Option<Spanned<String>>,
     /// `ZNR` or `ZNY`.
     pub warning: Option<Spanned<String>>,
     /// `CCCCC`.
@@ -192,6 +281,8 @@ impl Transmission {
             &mut self.warning,
             &mut self.class_characters,
             &mut self.validation,
+            &mut self.media,
+            &mut self.content,
             &mut self.relay_counter,
             &mut self.relay_code,
         ]
@@ -363,6 +454,80 @@ pub struct ExecutiveOrder {
     pub event: Option<String>,
     /// Exemption codes: `X1`, `25X1`, `OADR`, `1.4(b)`.
     pub exemptions: Vec<String>,
+    /// When the text falls due by the order's own rule. Inferred from the telegram's date and classification.
+    pub due: Option<Due>,
+    /// The days from which a general schedule lowers the classification, and to what. Inferred as well.
+    pub downgrades: Vec<(jiff::civil::Date, Classification)>,
+}
+
+/// When a classified text falls due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The day.
+    pub date: jiff::civil::Date,
+    /// What is to be done on it.
+    pub action: DueAction,
+    /// By which rule the day is known.
+    pub rule: DueRule,
+}
+
+/// What is to be done when a text falls due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueAction {
+    /// It is declassified.
+    Declassify,
+    /// It is reviewed.
+    Review,
+}
+
+impl DueAction {
+    /// The name in the JSON record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DueAction::Declassify => "declassify",
+            DueAction::Review => "review",
+        }
+    }
+}
+
+/// By which rule a day of declassification or review is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueRule {
+    /// It is printed.
+    Printed,
+    /// General Declassification Schedule of E.O. 11652: the end of the sixth, eighth or tenth full calendar year.
+    GeneralSchedule,
+    /// Exempt from it: thirty full calendar years, E.O. 11652 §5(E).
+    ThirtyYears,
+    /// Six years, E.O. 12065 §1-401.
+    SixYears,
+    /// Review after twenty years, E.O. 12065 §1-402.
+    TwentyYears,
+    /// Ten years where neither date nor event is named, E.O. 12958 §1.6 and 13526 §1.5.
+    TenYears,
+    /// A mark that no longer counts: 25 years from the date of the source, 32 CFR 2001.
+    ObsoleteMark,
+    /// Exempt at 25 years: fifty, E.O. 13526 §3.3.
+    FiftyYears,
+    /// Exempt at fifty years: 75, E.O. 13526 §3.3.
+    SeventyFiveYears,
+}
+
+impl DueRule {
+    /// The name in the JSON record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DueRule::Printed => "printed",
+            DueRule::GeneralSchedule => "gds",
+            DueRule::ThirtyYears => "30-years",
+            DueRule::SixYears => "6-years",
+            DueRule::TwentyYears => "20-years",
+            DueRule::TenYears => "10-years",
+            DueRule::ObsoleteMark => "obsolete-mark",
+            DueRule::FiftyYears => "50-years",
+            DueRule::SeventyFiveYears => "75-years",
+        }
+    }
 }
 
 /// One TAG.
@@ -437,6 +602,44 @@ pub struct Reference {
     pub captions: Vec<String>,
     /// `AND PREVIOUS`.
     pub and_previous: bool,
+    /// The minute of a message named by its date-time group, in UTC.
+    pub dtg: Option<DateTime>,
+    /// By which rule a number without a post, such as `MY 123`, was resolved.
+    pub resolved: Option<Resolved>,
+}
+
+/// How a number that names no post was resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// By which rule.
+    pub rule: ResolvedBy,
+    /// How sure that is.
+    pub confidence: Confidence,
+}
+
+/// Whose series a number without a post is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResolvedBy {
+    /// The sender's: `MY 123`, `EMBTEL 123`.
+    Sender,
+    /// The sender's of the year before: the number is above the telegram's own.
+    SenderYearBefore,
+    /// The only action addressee's: `YOUR 123`.
+    Addressee,
+    /// The Department's: `DEPTEL 123`.
+    Department,
+}
+
+impl ResolvedBy {
+    /// The name in the JSON record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ResolvedBy::Sender => "sender",
+            ResolvedBy::SenderYearBefore => "sender-year-before",
+            ResolvedBy::Addressee => "addressee",
+            ResolvedBy::Department => "department",
+        }
+    }
 }
 
 /// What a reference refers to.
@@ -640,6 +843,8 @@ impl Record {
         one(&mut self.subject, change);
         each(&mut self.other_numbers, change);
         each(&mut self.reviews, change);
+        each(&mut self.sets, change);
+        one(&mut self.readdressal, change);
         each(&mut self.editorial_notes, change);
         each(&mut self.to, change);
         each(&mut self.info, change);

@@ -1,7 +1,7 @@
 //! References: the REF block, and citations of telegrams in any text.
 
 use crate::diagnostic::{Code, Confidence, Diagnostic};
-use crate::record::{Addressee, Record, Reference, ReferenceKind, Station, YearSource};
+use crate::record::{Addressee, Record, Reference, ReferenceKind, Resolved, ResolvedBy, Station, YearSource};
 use crate::source::{Source, one_line};
 use crate::{Spanned, datetime, mrn, tables};
 
@@ -525,6 +525,10 @@ fn entry(source: &Source<'_>, label: Option<char>, item: &str, year: Option<i16>
     if item.is_empty() {
         return;
     }
+    if relative(source, label, item, year, record) {
+        return;
+    }
+    let sent = record.dtg.as_deref().copied();
     let whole = |kind, mrn: Option<String>| Reference {
         label: label.map(String::from),
         kind,
@@ -534,6 +538,8 @@ fn entry(source: &Source<'_>, label: Option<char>, item: &str, year: Option<i16>
         notal: item.contains("NOTAL"),
         captions: captions(item),
         and_previous: item.contains("AND PREVIOUS"),
+        dtg: if kind == ReferenceKind::Dtg { group_of(item, sent, year) } else { None },
+        resolved: None,
     };
     let own = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value)).map(|parts| parts.1);
     let general = (0..item.len())
@@ -618,6 +624,7 @@ impl Entry<'_> {
             };
             let span = source.span(part);
             let mrn = canonical.map(|number| number.mrn);
+            let mrn_known = mrn.is_some();
             if mrn.is_some() && mrn.as_deref() == record.mrn.as_ref().map(|own| own.value.as_str()) {
                 let message = "this is the telegram's own number";
                 record.diagnostics.push(Diagnostic::new(Code::ReferenceToItself, span, message));
@@ -633,6 +640,8 @@ impl Entry<'_> {
                 notal: self.tail.len() >= 5 && self.tail.contains("NOTAL"),
                 captions: captions(self.tail),
                 and_previous: self.tail.len() >= 12 && self.tail.contains("AND PREVIOUS"),
+                dtg: None,
+                resolved: whose.resolved(mrn_known),
             };
             record.references.push(Spanned::new(reference, span));
         }
@@ -643,8 +652,8 @@ impl Entry<'_> {
 pub(crate) enum Whose {
     /// The post that is printed.
     Printed,
-    /// The post that `YOURTEL`, `MYTEL` or `DEPTEL` stand for in this telegram, if it can be said.
-    Relative(Option<String>),
+    /// The post that `YOURTEL`, `MYTEL` or `DEPTEL` stand for in this telegram, if it can be said, and by which rule.
+    Relative(Option<String>, ResolvedBy),
 }
 
 impl Whose {
@@ -653,26 +662,215 @@ impl Whose {
         let is =
             |words: &[&str]| words.iter().any(|word| printed.bytes().filter(|b| *b != b' ').eq(word.bytes()));
         if is(&["YOURTEL", "URTEL", "YOURTELEGRAM"]) {
-            Whose::Relative(match to {
-                [only] => only.value.station.post.clone(),
-                _ => None,
-            })
+            Whose::yours(to)
         } else if is(&["MYTEL", "OURTEL", "EMBTEL", "CONTEL", "MYTELEGRAM"]) {
-            Whose::Relative(from.and_then(|from| from.value.post.clone()))
+            Whose::mine(from)
         } else if is(&["DEPTEL", "DEPTELS"]) {
-            Whose::Relative(Some("STATE".to_owned()))
+            Whose::Relative(Some("STATE".to_owned()), ResolvedBy::Department)
         } else {
             Whose::Printed
         }
+    }
+
+    /// The only action addressee's. Of several it can't be said whose.
+    fn yours(to: &[Spanned<Addressee>]) -> Whose {
+        let post = match to {
+            [only] => only.value.station.post.clone(),
+            _ => None,
+        };
+        Whose::Relative(post, ResolvedBy::Addressee)
+    }
+
+    fn mine(from: Option<&Spanned<Station>>) -> Whose {
+        Whose::Relative(from.and_then(|from| from.value.post.clone()), ResolvedBy::Sender)
+    }
+
+    /// How a number was resolved, if it was and named no post.
+    fn resolved(&self, known: bool) -> Option<Resolved> {
+        let Whose::Relative(Some(_), rule) = self else { return None };
+        let confidence = match rule {
+            ResolvedBy::Sender | ResolvedBy::Department => Confidence::Certain,
+            ResolvedBy::Addressee | ResolvedBy::SenderYearBefore => Confidence::Likely,
+        };
+        known.then_some(Resolved { rule: *rule, confidence })
     }
 
     /// The post, given the one that is printed.
     pub(crate) fn post<'p>(&'p self, printed: &'p str) -> Option<&'p str> {
         match self {
             Whose::Printed => Some(printed),
-            Whose::Relative(post) => post.as_deref(),
+            Whose::Relative(post, _) => post.as_deref(),
         }
     }
+}
+
+/// A number or a date-time group that says only whose it is: `MY 123`, `YOUR TELEGRAM NO. 326`, `Your 1199`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Relative<'t> {
+    /// Whether it is the sender's own.
+    pub(crate) mine: bool,
+    /// Whether a word for a telegram stands before the number.
+    pub(crate) named: bool,
+    /// The number, and where it ends.
+    pub(crate) number: &'t str,
+    pub(crate) end: usize,
+}
+
+/// Reads a number that says only whose it is, at the start of a text.
+pub(crate) fn relative_at(text: &str) -> Option<Relative<'_>> {
+    const WORDS: &[&str] = &[
+        "TELEGRAM",
+        "TELEGRAMS",
+        "CABLEGRAM",
+        "CABLEGRAMS",
+        "CABLE",
+        "TEL",
+        "TELS",
+        "MESSAGE",
+        "MSG",
+        "NO",
+        "NOS",
+        "NUMBER",
+        "NR",
+        "IMMEDIATELY",
+        "PRECEDING",
+    ];
+    let mut at = 0;
+    let word = |at: usize| {
+        let rest = &text[at..];
+        let len = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        &rest[..len]
+    };
+    let first = word(0);
+    let mine = ["MY", "OUR"].iter().any(|known| known.eq_ignore_ascii_case(first));
+    if !mine && !["YOUR", "UR", "YR"].iter().any(|known| known.eq_ignore_ascii_case(first)) {
+        return None;
+    }
+    at += first.len();
+    let mut named = false;
+    for _ in 0..3 {
+        at += text[at..].bytes().take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'.')).count();
+        let next = word(at);
+        if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(next)) {
+            break;
+        }
+        named = true;
+        at += next.len();
+    }
+    let rest = &text[at..];
+    let len = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest.as_bytes().get(len);
+    let more = rest.as_bytes().get(len + 1).is_some_and(u8::is_ascii_digit);
+    let whole =
+        !after.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/' | b'-' | b',') && more);
+    ((1..=6).contains(&len) && whole && at > first.len()).then(|| Relative {
+        mine,
+        named,
+        number: &rest[..len],
+        end: at + len,
+    })
+}
+
+/// The number in full, and by which rule. A number of the sender's that is above the telegram's own is of the year
+/// before: a telegram cites what was sent.
+pub(crate) fn resolve(
+    found: &Relative<'_>,
+    (from, to): (Option<&Spanned<Station>>, &[Spanned<Addressee>]),
+    own: Option<u32>,
+    year: Option<i16>,
+) -> Option<(String, Resolved)> {
+    let mut whose = if found.mine { Whose::mine(from) } else { Whose::yours(to) };
+    let mut year = year?;
+    let above = || found.number.parse::<u32>().ok().zip(own).is_some_and(|(number, own)| number >= own);
+    if let (true, Whose::Relative(_, rule)) = (found.mine && above(), &mut whose) {
+        *rule = ResolvedBy::SenderYearBefore;
+        year -= 1;
+    }
+    let mrn = mrn::canonical(year, whose.post("")?, found.number)?.mrn;
+    Some((mrn, whose.resolved(true)?))
+}
+
+/// An entry that says only whose telegram it is. `false` where it isn't one.
+fn relative(
+    source: &Source<'_>,
+    label: Option<char>,
+    item: &str,
+    year: Option<i16>,
+    record: &mut Record,
+) -> bool {
+    if !matches!(item.as_bytes()[0], b'M' | b'm' | b'O' | b'o' | b'Y' | b'y' | b'U' | b'u') {
+        return false;
+    }
+    let Some(found) = relative_at(item) else { return false };
+    let own = record.mrn.as_ref().and_then(|mrn| mrn::parts(&mrn.value)).map(|parts| parts.2);
+    // `OF 23 DECEMBER 1978` behind it says the year.
+    let printed_year = datetime::written_date(&item[found.end..]).map(|date| date.0.year());
+    let own = own.filter(|_| printed_year.is_none());
+    let number = resolve(&found, (record.from.as_ref(), &record.to), own, printed_year.or(year));
+    let (mrn, resolved) = number.map_or((None, None), |(mrn, resolved)| (Some(mrn), Some(resolved)));
+    let year_source = if printed_year.is_some() { YearSource::Printed } else { YearSource::Inherited };
+    let reference = Reference {
+        label: label.map(String::from),
+        kind: ReferenceKind::Telegram,
+        printed: printed(item),
+        year: mrn.as_ref().map(|_| year_source),
+        mrn,
+        notal: item.contains("NOTAL"),
+        captions: captions(item),
+        and_previous: item.contains("AND PREVIOUS"),
+        dtg: None,
+        resolved,
+    };
+    record.references.push(Spanned::new(reference, source.span(item)));
+    true
+}
+
+/// The minute of a date-time group in an entry: with its month, or, as `051200Z` has none, that day next before the
+/// telegram.
+fn group_of(
+    item: &str,
+    sent: Option<jiff::civil::DateTime>,
+    year: Option<i16>,
+) -> Option<jiff::civil::DateTime> {
+    let bytes = item.as_bytes();
+    let places = (0..bytes.len())
+        .filter(|&at| bytes[at].is_ascii_digit() && (at == 0 || matches!(bytes[at - 1], b' ' | b'/' | b'(')));
+    for at in places {
+        if let Some(found) = datetime::find(item, at) {
+            let year = found.group.year.map(|printed| datetime::full_year(printed, year)).or(year)?;
+            let minute = found.group.resolve(year)?;
+            // Without a year it is one that has been.
+            let later = found.group.year.is_none() && sent.is_some_and(|sent| minute > sent);
+            return if later { found.group.resolve(year - 1) } else { Some(minute) };
+        }
+        if let Some(minute) = bare_group(&item[at..]).zip(sent).and_then(|(group, sent)| before(group, sent))
+        {
+            return Some(minute);
+        }
+    }
+    None
+}
+
+/// `051200Z` without a month.
+fn bare_group(text: &str) -> Option<(i8, i8, i8)> {
+    let bytes = text.as_bytes();
+    let whole = bytes.len() >= 7
+        && bytes[..6].iter().all(u8::is_ascii_digit)
+        && bytes[6] == b'Z'
+        && !bytes.get(7).is_some_and(u8::is_ascii_alphanumeric);
+    let two = |at: usize| text[at..at + 2].parse().ok();
+    if whole { Some((two(0)?, two(2)?, two(4)?)) } else { None }
+}
+
+/// The last such day and time before a minute.
+fn before((day, hour, minute): (i8, i8, i8), sent: jiff::civil::DateTime) -> Option<jiff::civil::DateTime> {
+    let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
+    let first = sent.date().first_of_month();
+    (0..3).find_map(|months| {
+        let month = first.checked_sub(jiff::Span::new().months(months)).ok()?;
+        let found = jiff::civil::Date::new(month.year(), month.month(), day).ok()?.to_datetime(time);
+        (found <= sent).then_some(found)
+    })
 }
 
 /// Captions in parentheses: `(EXDIS)`, `(NOTAL, NODIS)`.
@@ -758,7 +956,7 @@ fn document_kind(item: &str) -> ReferenceKind {
     let starts = |at: &usize| *at == 0 || bytes[*at - 1] == b' ';
     let group = (0..bytes.len())
         .filter(|at| bytes[*at].is_ascii_digit() && starts(at))
-        .any(|at| datetime::find(item, at).is_some());
+        .any(|at| datetime::find(item, at).is_some() || bare_group(&item[at..]).is_some());
     if group {
         return ReferenceKind::Dtg;
     }

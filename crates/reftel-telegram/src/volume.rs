@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::datetime::{self, words};
 use crate::diagnostic::Code;
-use crate::record::{Addressee, Classification, Precedence, Record, Station};
+use crate::record::{Addressee, Classification, Precedence, Record, Reference, ReferenceKind, Station};
 use crate::source::{Source, one_line};
 use crate::{Spanned, mrn, tables};
 
@@ -525,8 +525,52 @@ fn stations(source: &Source<'_>, title: Option<Title<'_>>, place: (&str, &str), 
         record.from = Some(Spanned::new(station, source.span(place.1)));
     }
     if let Some(to) = title.to {
-        let station = Station { plad: one_line(to), routing_indicator: None, post: None };
+        let post = post_of_party(&one_line(to), source.text);
+        let station = Station { plad: one_line(to), routing_indicator: None, post };
         record.to.push(Spanned::new(Addressee { station, ..Addressee::default() }, source.span(to)));
+    }
+}
+
+/// The post of a party to a title: `Legation in Washington`, `High Commissioner in London`; a department of the state
+/// whose archive the volume draws on is in its capital.
+fn post_of_party(party: &str, text: &str) -> Option<String> {
+    if let Some(at) = party.find(" in ").or_else(|| party.find(" at ")) {
+        let place = party[at + 4..].split([',', '(', ';']).next().unwrap_or("").trim();
+        let short = place.split(' ').count() <= 3 && place.starts_with(|c: char| c.is_ascii_uppercase());
+        return short.then(|| mrn::key(place)).filter(|key| key.len() >= 2);
+    }
+    let department = ["Department of External Affairs", "Department of Foreign Affairs"];
+    let own = department.iter().any(|name| party.starts_with(name));
+    (own && (text.contains("[AA") || text.contains("[NAA"))).then(|| "CANBERRA".to_owned())
+}
+
+/// The editor's notes that name a document of the volume: `_1 Document 105._`. Each is a reference by its number.
+pub(crate) fn notes(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
+    for index in lines {
+        let line = source.line(index);
+        let Some(rest) = line.strip_prefix('_') else { continue };
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let words = rest[digits..].trim_start();
+        let named = words.strip_prefix("See ").unwrap_or(words);
+        let Some(after) = named.strip_prefix("Document ") else { continue };
+        let number = after.bytes().take_while(u8::is_ascii_digit).count();
+        if !(1..=3).contains(&digits) || !(1..=5).contains(&number) {
+            continue;
+        }
+        let printed = &named[.."Document ".len() + number];
+        let reference = Reference {
+            label: Some(rest[..digits].to_owned()),
+            kind: ReferenceKind::Book,
+            printed: printed.to_owned(),
+            mrn: None,
+            year: None,
+            notal: false,
+            captions: Vec::new(),
+            and_previous: false,
+            dtg: None,
+            resolved: None,
+        };
+        record.references.push(Spanned::new(reference, source.span(printed)));
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Telegram<'a> {
     mrn_printed: Option<&'a str>,
     other_numbers: Vec<OtherNumber<'a>>,
     dialect: &'static str,
+    dialect_found: Option<Found<'a>>,
+    copy: CopyKind<'a>,
     transmission: Transmission<'a>,
     precedence: Precedences,
     dtg: Option<String>,
@@ -49,6 +51,8 @@ pub(crate) struct Telegram<'a> {
     signatures: Vec<&'a str>,
     workflow: Workflow<'a>,
     distribution: Distribution<'a>,
+    sets: Vec<Set<'a>>,
+    readdressal: Option<Readdressal<'a>>,
     reviews: Vec<Review<'a>>,
     editorial_notes: Vec<&'a str>,
     nested: Vec<Telegram<'a>>,
@@ -150,6 +154,8 @@ impl<'a> Telegram<'a> {
             mrn_printed: record.mrn_printed.as_deref(),
             other_numbers: each(&record.other_numbers, OtherNumber::of),
             dialect: record.dialect.name(),
+            dialect_found: record.dialect_found.as_ref().map(Found::of),
+            copy: CopyKind { kind: record.copy.name(), found: record.copy_found.as_ref().map(Found::of) },
             transmission: Transmission::of(&record.transmission),
             precedence: Precedences {
                 action: name(record.precedence.as_ref()),
@@ -166,7 +172,7 @@ impl<'a> Telegram<'a> {
             sections: Sections { present: &record.sections.present, total: record.sections.total },
             passing: each(&record.passing, Passing::of),
             executive_order: record.executive_order.as_ref().map(|order| ExecutiveOrder::of(order)),
-            tags: each(&record.tags, Tag::of),
+            tags: each(&record.tags, |tag| Tag::of(tag, year(record))),
             subject: record.subject.as_ref().map(|subject| Subject::of(subject)),
             references: each(&record.references, Reference::of),
             classified_by: each(&record.classified_by, ClassifiedBy::of),
@@ -175,6 +181,8 @@ impl<'a> Telegram<'a> {
             signatures: each(&record.signatures, String::as_str),
             workflow: Workflow::of(&record.workflow),
             distribution: Distribution::of(&record.distribution),
+            sets: each(&record.sets, |set| Set { name: &set.name, fields: &set.fields }),
+            readdressal: record.readdressal.as_ref().map(|heading| Readdressal::of(heading)),
             reviews: each(&record.reviews, Review::of),
             editorial_notes: each(&record.editorial_notes, String::as_str),
             nested: record.nested.iter().map(|nested| Telegram::body(nested)).collect(),
@@ -183,6 +191,13 @@ impl<'a> Telegram<'a> {
             source: None,
         }
     }
+}
+
+/// The year by which codes are read: that of the date-time group, else of the number.
+fn year(record: &Record) -> Option<i16> {
+    let number = || reftel_telegram::parts(&record.mrn.as_ref()?.value).map(|parts| parts.0);
+    let of_number = || number().map(|year| reftel_telegram::datetime::full_year(year, None));
+    record.dtg.as_ref().map(|dtg| dtg.value.year()).or_else(of_number)
 }
 
 fn each<'a, T, U>(values: &'a [Spanned<T>], of: impl Fn(&'a T) -> U) -> Vec<U> {
@@ -200,6 +215,54 @@ fn name(value: Option<&Spanned<Precedence>>) -> Option<&'static str> {
 /// RFC 3339 in UTC: `2009-06-11T09:28:00Z`.
 pub(crate) fn time(time: jiff::civil::DateTime) -> String {
     format!("{}Z", time.strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
+/// How sure something is that was told by a mark, and by which.
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    confidence: &'static str,
+    reason: &'a str,
+}
+
+impl<'a> Found<'a> {
+    fn of(of: &'a record::Detection) -> Found<'a> {
+        Found { confidence: of.confidence.name(), reason: &of.reason }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct CopyKind<'a> {
+    kind: &'static str,
+    found: Option<Found<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Set<'a> {
+    name: &'a str,
+    fields: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct Readdressal<'a> {
+    precedence: Option<&'static str>,
+    dtg: Option<String>,
+    dtg_printed: Option<&'a str>,
+    from: Option<Station<'a>>,
+    to: Vec<Addressee<'a>>,
+    info: Vec<Addressee<'a>>,
+}
+
+impl<'a> Readdressal<'a> {
+    fn of(of: &'a record::Readdressal) -> Readdressal<'a> {
+        Readdressal {
+            precedence: of.precedence.map(Precedence::name),
+            dtg: of.dtg.map(time),
+            dtg_printed: of.dtg_printed.as_deref(),
+            from: of.from.as_ref().map(Station::of),
+            to: of.to.iter().map(Addressee::of).collect(),
+            info: of.info.iter().map(Addressee::of).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -242,6 +305,8 @@ struct Transmission<'a> {
     station_serial: Option<&'a str>,
     station_section: Option<u32>,
     filed: Option<String>,
+    media: Option<&'a str>,
+    content: Option<&'a str>,
     warning: Option<&'a str>,
     class_characters: Option<&'a str>,
     signals: Vec<&'a str>,
@@ -261,6 +326,8 @@ impl<'a> Transmission<'a> {
             station_serial: text(of.station_serial.as_ref()),
             station_section: of.station_section.as_ref().map(|section| section.value),
             filed: of.filed.as_ref().map(|filed| time(filed.value)),
+            media: text(of.media.as_ref()),
+            content: text(of.content.as_ref()),
             warning: text(of.warning.as_ref()),
             class_characters: text(of.class_characters.as_ref()),
             signals: each(&of.signals, String::as_str),
@@ -368,6 +435,21 @@ struct ExecutiveOrder<'a> {
     date: Option<String>,
     event: Option<&'a str>,
     exemptions: &'a [String],
+    due: Option<Due>,
+    downgrades: Vec<Downgrade>,
+}
+
+#[derive(Debug, Serialize)]
+struct Due {
+    date: String,
+    action: &'static str,
+    rule: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Downgrade {
+    date: String,
+    classification: &'static str,
 }
 
 impl<'a> ExecutiveOrder<'a> {
@@ -378,6 +460,16 @@ impl<'a> ExecutiveOrder<'a> {
             date: of.date.map(|date| date.to_string()),
             event: of.event.as_deref(),
             exemptions: &of.exemptions,
+            due: of.due.map(|due| Due {
+                date: due.date.to_string(),
+                action: due.action.name(),
+                rule: due.rule.name(),
+            }),
+            downgrades: of
+                .downgrades
+                .iter()
+                .map(|(date, class)| Downgrade { date: date.to_string(), classification: class.name() })
+                .collect(),
         }
     }
 }
@@ -387,11 +479,19 @@ struct Tag<'a> {
     code: Option<&'a str>,
     kind: &'static str,
     person: Option<&'a str>,
+    meaning: Option<&'static str>,
 }
 
 impl<'a> Tag<'a> {
-    fn of(of: &'a record::Tag) -> Tag<'a> {
-        Tag { code: of.code.as_deref(), kind: of.kind.name(), person: of.person.as_deref() }
+    /// `RS` is Russia in 2009, and Serbia in 2020: the year decides what a code means.
+    fn of(of: &'a record::Tag, year: Option<i16>) -> Tag<'a> {
+        let meaning = of.code.as_deref().and_then(|code| reftel_telegram::tables::tag(code, year));
+        Tag {
+            code: of.code.as_deref(),
+            kind: of.kind.name(),
+            person: of.person.as_deref(),
+            meaning: meaning.map(|tag| tag.label),
+        }
     }
 }
 
@@ -418,6 +518,14 @@ struct Reference<'a> {
     notal: bool,
     captions: &'a [String],
     and_previous: bool,
+    dtg: Option<String>,
+    resolved: Option<Resolved>,
+}
+
+#[derive(Debug, Serialize)]
+struct Resolved {
+    by: &'static str,
+    confidence: &'static str,
 }
 
 impl<'a> Reference<'a> {
@@ -431,6 +539,10 @@ impl<'a> Reference<'a> {
             notal: of.notal,
             captions: &of.captions,
             and_previous: of.and_previous,
+            dtg: of.dtg.map(time),
+            resolved: of
+                .resolved
+                .map(|how| Resolved { by: how.rule.name(), confidence: how.confidence.name() }),
         }
     }
 }
@@ -660,9 +772,9 @@ mod tests {
         let text = print(&Telegram::new(&Record::default(), None), false).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
         let keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
-        let want = "schema mrn mrn_printed other_numbers dialect transmission precedence dtg dtg_printed from to info \
+        let want = "schema mrn mrn_printed other_numbers dialect dialect_found copy transmission precedence dtg dtg_printed from to info \
                     classification controls captions sections passing executive_order tags subject \
-                    references classified_by paragraphs blocks signatures workflow distribution reviews \
+                    references classified_by paragraphs blocks signatures workflow distribution sets readdressal reviews \
                     editorial_notes nested \
                     diagnostics spans";
         assert_eq!(keys, want.split_whitespace().collect::<Vec<_>>());
@@ -698,6 +810,8 @@ mod tests {
                     notal: false,
                     captions: vec![],
                     and_previous: false,
+                    dtg: None,
+                    resolved: None,
                 },
                 60,
                 72,

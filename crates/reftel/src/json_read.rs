@@ -7,6 +7,7 @@
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
+use reftel_telegram::diagnostic::Confidence;
 use reftel_telegram::record::{
     self, BlockKind, Classification, Dialect, Precedence, ReferenceKind, TagKind, YearSource,
 };
@@ -46,6 +47,8 @@ struct Telegram {
     mrn_printed: Option<String>,
     other_numbers: Vec<OtherNumber>,
     dialect: Option<String>,
+    dialect_found: Option<Found>,
+    copy: CopyKind,
     transmission: Transmission,
     precedence: Precedences,
     dtg: Option<String>,
@@ -68,10 +71,63 @@ struct Telegram {
     signatures: Vec<String>,
     workflow: Workflow,
     distribution: Distribution,
+    sets: Vec<Set>,
+    readdressal: Option<Readdressal>,
     reviews: Vec<Review>,
     editorial_notes: Vec<String>,
     /// Each is read when it is come to, so that depth is bounded before it costs anything.
     nested: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Found {
+    confidence: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CopyKind {
+    kind: Option<String>,
+    found: Option<Found>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Due {
+    date: String,
+    action: String,
+    rule: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Downgrade {
+    date: String,
+    classification: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resolved {
+    by: String,
+    confidence: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Set {
+    name: String,
+    #[serde(default)]
+    fields: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Readdressal {
+    precedence: Option<String>,
+    dtg: Option<String>,
+    dtg_printed: Option<String>,
+    from: Option<Address>,
+    to: Vec<Address>,
+    info: Vec<Address>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +155,8 @@ struct Transmission {
     station_serial: Option<String>,
     station_section: Option<u32>,
     filed: Option<String>,
+    media: Option<String>,
+    content: Option<String>,
     warning: Option<String>,
     class_characters: Option<String>,
     signals: Vec<String>,
@@ -164,6 +222,8 @@ struct ExecutiveOrder {
     date: Option<String>,
     event: Option<String>,
     exemptions: Vec<String>,
+    due: Option<Due>,
+    downgrades: Vec<Downgrade>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -194,6 +254,8 @@ struct Reference {
     notal: bool,
     captions: Vec<String>,
     and_previous: bool,
+    dtg: Option<String>,
+    resolved: Option<Resolved>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -278,6 +340,18 @@ fn time(text: &str) -> Read<DateTime> {
     DateTime::from_str(utc).map_err(|error| format!("`{text}` is no time: {error}"))
 }
 
+fn confidence(name: &str) -> Read<Confidence> {
+    named("confidence", name, &[Confidence::Likely, Confidence::Certain], Confidence::name)
+}
+
+fn copy(name: &str) -> Read<record::CopyKind> {
+    use record::CopyKind::{
+        ArchiveCopy, ArchiveExport, EditedVolume, Gateway, Line, Markdown, Unknown, WebPage,
+    };
+    let all = [Line, ArchiveCopy, ArchiveExport, WebPage, Markdown, EditedVolume, Gateway, Unknown];
+    named("copy/kind", name, &all, record::CopyKind::name)
+}
+
 fn date(text: &str) -> Read<Date> {
     Date::from_str(text).map_err(|error| format!("`{text}` is no date: {error}"))
 }
@@ -325,6 +399,9 @@ impl Telegram {
                 Ok(record::OtherNumber { mark: number.mark, serial: number.serial })
             })?,
             dialect: self.dialect.as_deref().map_or(Ok(Dialect::Fragment), dialect)?,
+            dialect_found: self.dialect_found.map(Found::record).transpose()?,
+            copy: self.copy.kind.as_deref().map_or(Ok(record::CopyKind::Unknown), copy)?,
+            copy_found: self.copy.found.map(Found::record).transpose()?,
             transmission: self.transmission.record()?,
             precedence: some(self.precedence.action, precedence)?,
             precedence_info: some(self.precedence.info, precedence)?,
@@ -362,11 +439,68 @@ impl Telegram {
                 total: self.distribution.total.map(at),
                 flag: self.distribution.flag.map(at),
             },
+            sets: each(self.sets, |set| Ok(record::Set { name: set.name, fields: set.fields }))?,
+            readdressal: self.readdressal.map(|heading| heading.record().map(at)).transpose()?,
             reviews: each(self.reviews, Review::record)?,
             editorial_notes: texts(self.editorial_notes),
             nested,
-            mentions: Vec::new(),
-            diagnostics: Vec::new(),
+            ..Record::default()
+        })
+    }
+}
+
+impl Found {
+    fn record(self) -> Read<record::Detection> {
+        Ok(record::Detection { confidence: confidence(&self.confidence)?, reason: self.reason.into() })
+    }
+}
+
+impl Due {
+    fn record(self) -> Read<record::Due> {
+        use record::DueRule::{
+            FiftyYears, GeneralSchedule, ObsoleteMark, Printed, SeventyFiveYears, SixYears, TenYears,
+            ThirtyYears, TwentyYears,
+        };
+        let rules = [
+            Printed,
+            GeneralSchedule,
+            ThirtyYears,
+            SixYears,
+            TwentyYears,
+            TenYears,
+            ObsoleteMark,
+            FiftyYears,
+            SeventyFiveYears,
+        ];
+        let actions = [record::DueAction::Declassify, record::DueAction::Review];
+        Ok(record::Due {
+            date: date(&self.date)?,
+            action: named("due/action", &self.action, &actions, record::DueAction::name)?,
+            rule: named("due/rule", &self.rule, &rules, record::DueRule::name)?,
+        })
+    }
+}
+
+impl Resolved {
+    fn record(self) -> Read<record::Resolved> {
+        use record::ResolvedBy::{Addressee, Department, Sender, SenderYearBefore};
+        let all = [Sender, SenderYearBefore, Addressee, Department];
+        let rule = named("resolved/by", &self.by, &all, record::ResolvedBy::name)?;
+        Ok(record::Resolved { rule, confidence: confidence(&self.confidence)? })
+    }
+}
+
+impl Readdressal {
+    fn record(self) -> Read<record::Readdressal> {
+        let addressees =
+            |list: Vec<Address>| list.into_iter().map(Address::addressee).collect::<Read<Vec<_>>>();
+        Ok(record::Readdressal {
+            precedence: self.precedence.as_deref().map(precedence).transpose()?,
+            dtg: self.dtg.as_deref().map(time).transpose()?,
+            dtg_printed: self.dtg_printed,
+            from: self.from.map(Address::station),
+            to: addressees(self.to)?,
+            info: addressees(self.info)?,
         })
     }
 }
@@ -390,6 +524,8 @@ impl Transmission {
             station_serial: self.station_serial.map(at),
             station_section: self.station_section.map(at),
             filed: some(self.filed, time)?,
+            media: self.media.map(at),
+            content: self.content.map(at),
             warning: self.warning.map(at),
             class_characters: self.class_characters.map(at),
             signals: texts(self.signals),
@@ -439,6 +575,12 @@ impl ExecutiveOrder {
             date: self.date.as_deref().map(date).transpose()?,
             event: self.event,
             exemptions: self.exemptions,
+            due: self.due.map(Due::record).transpose()?,
+            downgrades: self
+                .downgrades
+                .into_iter()
+                .map(|step| Ok((date(&step.date)?, classification(&step.classification)?)))
+                .collect::<Read<_>>()?,
         })
     }
 }
@@ -466,6 +608,8 @@ impl Reference {
             notal: self.notal,
             captions: self.captions,
             and_previous: self.and_previous,
+            dtg: self.dtg.as_deref().map(time).transpose()?,
+            resolved: self.resolved.map(Resolved::record).transpose()?,
         })
     }
 }

@@ -216,6 +216,20 @@ static EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         mend: "Put `NNNN` on a line of its own.",
     },
     Explanation {
+        code: Code::CommaForApostrophe,
+        why: "Whoever looks for the word doesn't find it, and a comma cuts the sentence. A text that has an apostrophe anywhere means its commas.",
+        wrong: "ministry,s answer is the harbor,s problem",
+        right: "ministry's answer is the harbor's problem",
+        mend: "Write the apostrophe, or, on a five-unit line, leave it out.",
+    },
+    Explanation {
+        code: Code::SignLost,
+        why: "The sign was in the telegram and isn't in the copy. Between letters it was a blank or an apostrophe, between figures a hyphen.",
+        wrong: "None¿of¿them",
+        right: "None of them",
+        mend: "Put the sign back, or look at another copy.",
+    },
+    Explanation {
         code: Code::SectionMissing,
         why: "A section is a part of a text that nobody should act on without the others.",
         wrong: "SECTION 02 OF 03",

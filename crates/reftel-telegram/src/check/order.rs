@@ -6,7 +6,7 @@ use super::Checker;
 use crate::diagnostic::Code;
 use crate::order::{ERAS, SECTION_1_4};
 use crate::record::ExecutiveOrder;
-use crate::{Purpose, Span};
+use crate::{Purpose, Span, schedule};
 
 /// Posts went on with an order's form for months; an old copy isn't blamed for that.
 const GRACE_DAYS: i64 = 400;
@@ -62,16 +62,7 @@ fn obsolete(checker: &mut Checker<'_>, order: &ExecutiveOrder, span: Span) {
     let release = checker.purpose == Purpose::Release;
     let late = |last: Date| outside(date, Date::MIN, last) > if release { 0 } else { GRACE_DAYS };
     for exemption in &order.exemptions {
-        let code = exemption.to_ascii_uppercase();
-        let gone = match code.as_str() {
-            "OADR" => late(Date::constant(1995, 10, 13)),
-            "MR" | "X1" | "X2" | "X3" | "X4" | "X5" | "X6" | "X7" | "X8" => {
-                release && late(Date::constant(2003, 9, 22))
-            }
-            "25X1-HUMAN" => release && late(Date::constant(2012, 12, 31)),
-            _ => false,
-        };
-        if gone {
+        if schedule::life(exemption).is_some_and(|(_, last)| late(last)) {
             let message = format!("{exemption} was done away with before {date}");
             checker.report(Code::InstructionObsolete, span, message);
         }

@@ -7,7 +7,7 @@ use crate::record::{Addressee, Office, PassingKind, Record, Station};
 
 /// The values of a record, each with the JSON pointer of its place, in the record's order. Spans,
 /// mentions, what is odd, and what reviewers and editors put on a copy belong to a text, not to what it says, and
-/// are left out.
+/// are left out. So is what follows from other values: when a text falls due, how a reference was resolved.
 pub(super) fn fields(record: &Record) -> Vec<(String, String)> {
     let mut list = List { prefix: String::new(), values: Vec::new() };
     list.record(record);
@@ -102,6 +102,8 @@ impl List {
         self.some("/transmission/station_serial", of.station_serial.as_deref());
         self.some("/transmission/station_section", of.station_section.as_deref());
         self.some("/transmission/filed", of.filed.as_deref());
+        self.some("/transmission/media", of.media.as_deref());
+        self.some("/transmission/content", of.content.as_deref());
         self.some("/transmission/warning", of.warning.as_deref());
         self.some("/transmission/class_characters", of.class_characters.as_deref());
         self.texts("/transmission/signals", &of.signals);

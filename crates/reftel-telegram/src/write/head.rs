@@ -374,7 +374,10 @@ fn items(record: &Record, sets: bool) -> Vec<(Option<&str>, String)> {
 /// What stood behind a number and isn't printed with it: the year, NOTAL, captions, AND PREVIOUS.
 fn tail(of: &crate::record::Reference) -> String {
     let mut tail = String::new();
-    let undated = || reference::cite(&of.printed, 0).is_some_and(|cite| cite.year.is_none());
+    let undated = || {
+        reference::relative_at(&of.printed).is_none()
+            && reference::cite(&of.printed, 0).is_some_and(|cite| cite.year.is_none())
+    };
     if of.year == Some(YearSource::Printed) && undated() {
         let year = of.mrn.as_deref().and_then(|mrn| mrn.get(..2));
         tail += &year.map(|year| format!(" ({year})")).unwrap_or_default();

@@ -199,9 +199,15 @@ pub(super) fn julian(filed: DateTime) -> String {
     filed.strftime("%j%H%M").to_string()
 }
 
+/// Teletype, in the media code of JANAP 128.
+pub(super) const MEDIA: &str = "TT";
+
+/// Narrative, in its content indicator code.
+pub(super) const CONTENT: &str = "ZYUW";
+
 /// Format line 2 of JANAP 128: `PTTCZYUW RUEHVXA1000 1621530-CCCC--RUEHC RUEHPQ.`
 ///
-/// Media and content are `TT` and `ZYUW`, teletype and narrative: the record has no others.
+/// Media and content are the record's, or `TT` and `ZYUW`: teletype and narrative.
 fn janap(record: &Record, envelope: &Envelope) -> Vec<String> {
     let (Some(station), Some(serial), Some(filed)) =
         (envelope.station.as_deref(), envelope.serial.as_deref(), envelope.filed)
@@ -214,7 +220,17 @@ fn janap(record: &Record, envelope: &Envelope) -> Vec<String> {
     let characters = envelope.characters.clone().unwrap_or_else(|| "UUUU".to_owned());
     let four = characters.get(..4).unwrap_or("UUUU");
     let class = four.get(..1).unwrap_or("U");
-    let first = format!("{}TT{class}ZYUW {station}{serial} {}-{four}--", prosign(precedence), julian(filed));
+    let code = |code: &Option<Spanned<String>>, len: usize, other: &str| {
+        let code = code.as_ref().map(|code| code.value.as_str()).filter(|code| code.len() == len);
+        code.unwrap_or(other).to_owned()
+    };
+    let (media, content) =
+        (code(&record.transmission.media, 2, MEDIA), code(&record.transmission.content, 4, CONTENT));
+    let first = format!(
+        "{}{media}{class}{content} {station}{serial} {}-{four}--",
+        prosign(precedence),
+        julian(filed)
+    );
     wrap(&first, &format!("{}.", envelope.called.join(" ")), "", |_| true)
 }
 

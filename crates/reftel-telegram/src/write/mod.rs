@@ -152,6 +152,9 @@ fn reason(found: &Difference, dialect: Dialect) -> &'static str {
     let routed = dialect.is_routed();
     let pointer = found.pointer.as_str();
     match (&found.before, &found.after) {
+        (Some(_), None) if pointer.starts_with("/transmission/relay") => {
+            "only an archive copy has a dash line"
+        }
         (Some(_), None) if pointer.starts_with("/transmission/") && !routed => {
             "the form has no format lines 1 to 4"
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use reftel_telegram::record::{Dialect, Precedence};
 use reftel_telegram::write::COLUMNS;
 use reftel_telegram::write::draft::{Charset, Drafted, Options, Refusal, draft};
-use reftel_telegram::{Context, Record, read};
+use reftel_telegram::{Code, Context, Record, read};
 
 const HEADERS: &str = "\
 From: RUEHVX/AMEMBASSY VALDORIA
@@ -48,7 +48,9 @@ fn refusals(text: &str) -> Vec<Refusal> {
 fn clean(text: &str) -> Record {
     let mut readings = read(text.as_bytes(), &Context::default());
     assert_eq!(readings.len(), 1, "{text}");
-    let record = readings.remove(0).record;
+    let mut record = readings.remove(0).record;
+    // A five-unit line has a comma for the apostrophe, which whoever reads it is told.
+    record.diagnostics.retain(|found| found.code != Code::CommaForApostrophe);
     assert_eq!(record.diagnostics, [], "{text}");
     record
 }

@@ -207,7 +207,18 @@ fn values(record: &Record) -> String {
     line("printed", record.mrn_printed.clone().unwrap_or_default());
     line("other numbers", join(record.other_numbers.iter().map(|other| format!("{:?}", other.value))));
     line("dialect", record.dialect.name().to_owned());
+    let found = [(record.copy.name(), &record.copy_found), ("dialect", &record.dialect_found)];
+    let likely = found.into_iter().filter_map(|(name, found)| Some((name, found.as_ref()?)));
+    let likely = likely.filter(|(name, found)| match *name {
+        "dialect" => found.confidence.name() == "likely",
+        name => !matches!(name, "line" | "unknown"),
+    });
+    line(
+        "found",
+        join(likely.map(|(name, found)| format!("{name}, {}: {}", found.confidence.name(), found.reason))),
+    );
     let transmission = &record.transmission;
+    line("readdressed", join(record.readdressal.iter().map(|heading| format!("{:?}", heading.value))));
     line("ids", join(transmission.ids.iter().map(|id| format!("{} {}", id.designator, id.serial))));
     line("called", join(transmission.called.iter().map(|called| called.value.clone())));
     line(
@@ -224,6 +235,10 @@ fn values(record: &Record) -> String {
     let relay =
         transmission.relay_counter.iter().chain(&transmission.relay_code).map(|part| part.value.clone());
     line("relay", join(relay.chain(transmission.relayed.iter().map(|time| time.value.to_string()))));
+    line(
+        "media",
+        join(transmission.media.iter().chain(&transmission.content).map(|code| code.value.clone())),
+    );
     line("signals", join(transmission.signals.iter().map(|signal| signal.value.clone())));
     line(
         "precedence",
@@ -280,6 +295,9 @@ fn values(record: &Record) -> String {
     line("action", offices(&record.distribution.action));
     line("distribution", offices(&record.distribution.info));
     line("flag", join(record.distribution.flag.iter().map(|flag| flag.value.clone())));
+    for set in &record.sets {
+        line("set", format!("{} {:?}", set.name, set.fields));
+    }
     line("reviews", join(record.reviews.iter().map(|review| format!("{:?}", review.value))));
     line("editorial", join(record.editorial_notes.iter().map(|note| note.value.clone())));
     line("mentions", join(record.mentions.iter().map(|mention| format!("{:?}", mention.value.mrn))));
@@ -295,10 +313,10 @@ fn values(record: &Record) -> String {
 /// A value without the fields that few have, where it has none of them.
 fn shown(value: &impl std::fmt::Debug) -> String {
     let mut text = format!("{value:?}");
-    for field in ["delivery", "from", "note"] {
+    for field in ["delivery", "from", "note", "due", "dtg", "resolved"] {
         text = text.replace(&format!(", {field}: None"), "");
     }
-    text
+    text.replace(", downgrades: []", "")
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {

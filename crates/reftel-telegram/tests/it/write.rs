@@ -197,6 +197,7 @@ fn order() -> impl Strategy<Value = ExecutiveOrder> {
         date,
         event: event.map(str::to_owned),
         exemptions: codes.iter().map(|code| (*code).to_owned()).collect(),
+        ..ExecutiveOrder::default()
     };
     proptest::sample::select(vec![
         of("11652", "GDS", None, None, &[]),
@@ -243,6 +244,8 @@ fn references() -> impl Strategy<Value = Vec<Spanned<Reference>>> {
         notal: printed.contains("NOTAL"),
         captions: if printed.contains("EXDIS") { vec!["EXDIS".to_owned()] } else { Vec::new() },
         and_previous: printed.contains("AND PREVIOUS"),
+        dtg: None,
+        resolved: None,
     };
     let one = proptest::sample::select(vec![
         of("VALDORIA 987", Some("09VALDORIA987"), Some(YearSource::Inherited), ReferenceKind::Telegram),
@@ -414,6 +417,10 @@ fn in_dialect(mut record: Record, dialect: Dialect, seed: u32) -> Record {
     }
     if matches!(dialect, Dialect::Acp127Us | Dialect::Janap128) {
         own.validation = Some(at(serial));
+    }
+    if dialect == Dialect::Janap128 {
+        record.transmission.media = Some(at("TT".to_owned()));
+        record.transmission.content = Some(at("ZYUW".to_owned()));
     }
     if dialect == Dialect::Archive1970s {
         let office = |office: &str, copies| Office { office: office.to_owned(), copies };

@@ -345,6 +345,8 @@ mod tests {
             notal: false,
             captions: vec![],
             and_previous: false,
+            dtg: None,
+            resolved: None,
         })
     }
 

@@ -149,6 +149,8 @@ fn reference(label: &str, printed: &str, kind: ReferenceKind, mrn: Option<&str>)
             notal,
             captions: Vec::new(),
             and_previous: false,
+            dtg: None,
+            resolved: None,
         },
         printed,
     )
@@ -599,6 +601,7 @@ fn nothing_breaks_out() {
             event: Some(HOSTILE.into()),
             exemptions: vec![HOSTILE.into()],
             date: None,
+            ..ExecutiveOrder::default()
         },
         span,
     ));

@@ -443,6 +443,10 @@ pub(super) fn transmission(
             }
         }
     }
+    if options.dialect == Dialect::Janap128 {
+        record.transmission.media = Some(Spanned::new(heading::MEDIA.to_owned(), place));
+        record.transmission.content = Some(Spanned::new(heading::CONTENT.to_owned(), place));
+    }
     indicators(record, complaints);
     let envelope = heading::Envelope::of(record, true);
     match envelope.station {

@@ -117,7 +117,8 @@ pub fn draft(text: &str, options: &Options) -> Result<Drafted, Vec<Refusal>> {
 /// The telegram must say what the draft does, and raise nothing.
 fn read_again(telegram: &str, form: &Form<'_>, record: &Record, complaints: &mut Complaints) {
     let context = Context { year: super::head::year(record) };
-    let readings = parse::read(telegram.as_bytes(), &context);
+    // Commas that were put for apostrophes must be read as commas here: the draft's text has them now.
+    let readings = parse::read_as_sent(telegram, &context);
     let whole = Span::new(0, form.end);
     let [reading] = &readings[..] else {
         let message = format!("a telegram that reads as {} telegrams", readings.len());

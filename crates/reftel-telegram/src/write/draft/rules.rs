@@ -1,6 +1,6 @@
 //! What must hold between the parts of a draft: classification, E.O. line, portion marks, captions, TAGS.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use super::Complaints;
 use super::form::{Form, Name};
@@ -8,7 +8,7 @@ use super::head::missing;
 use crate::marking;
 use crate::order::{ERAS, SECTION_1_4, STATE_SERIES};
 use crate::record::{Classification, ExecutiveOrder, Record, TagKind};
-use crate::{Span, Spanned, tables};
+use crate::{Span, Spanned, schedule, tables};
 
 /// Checks a draft whose headers and text were read.
 pub(super) fn check(form: &Form<'_>, record: &mut Record, complaints: &mut Complaints) {
@@ -94,11 +94,8 @@ fn order(
     if value.instruction.as_deref() == Some("ADS") && value.date.is_none() && value.event.is_none() {
         complaints.refuse(at, "ADS without a date or an event", "write `ADS, DECLAS 12-31-79`");
     }
-    let old = |code: &String| match code.as_str() {
-        "OADR" => number != "12356",
-        "MR" => number != "12958",
-        code => code.len() == 2 && code.starts_with('X') && !(number == "12958" && day < date(2003, 9, 23)),
-    };
+    let old =
+        |code: &String| schedule::life(code).is_some_and(|(first, last)| !(first..=last).contains(&day));
     if let Some(code) = value.exemptions.iter().find(|code| old(code)) {
         let message = format!("`{code}`, which is not of that time");
         complaints.refuse(at, message, "say until when: `E.O.: DECL: 06/10/2034`");
