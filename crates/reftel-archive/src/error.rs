@@ -32,6 +32,8 @@ pub enum ErrorKind {
     Full,
     /// The index; reindexing mends it.
     Index,
+    /// What is asked for has too many answers to be meant.
+    Query,
 }
 
 impl Error {

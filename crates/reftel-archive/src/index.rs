@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use reftel_telegram::record::{BlockKind, Station};
-use reftel_telegram::{Card, Record, Span};
+use reftel_telegram::record::{BlockKind, Station, TagKind};
+use reftel_telegram::{Card, Record, Span, tables};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, FileSlice, Lock, META_LOCK, MmapDirectory,
@@ -24,7 +24,7 @@ use tantivy::schema::{
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::error::is_full;
-use crate::words::{WORDS, analyzer};
+use crate::words::{self, TEXT, WORDS};
 use crate::{Error, ErrorKind, Id, Result, guard, store};
 
 /// Memory for each of the indexer's threads; a segment is written when it is full.
@@ -58,9 +58,15 @@ pub(crate) struct Fields {
     pub(crate) info: Field,
     pub(crate) caption: Field,
     pub(crate) signed: Field,
+    pub(crate) person: Field,
+    pub(crate) place: Field,
     pub(crate) key: Field,
     pub(crate) date: Field,
     pub(crate) year: Field,
+    pub(crate) declassified: Field,
+    pub(crate) serial: Field,
+    pub(crate) sections: Field,
+    pub(crate) words: Field,
     pub(crate) post: Field,
     pub(crate) class: Field,
     pub(crate) tags: Field,
@@ -70,29 +76,42 @@ pub(crate) struct Fields {
 pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let indexing = TextFieldIndexing::default().set_tokenizer(WORDS);
-    let long = TextOptions::default()
-        .set_indexing_options(indexing.clone().set_index_option(IndexRecordOption::WithFreqsAndPositions));
+    let positions = |rule: TextFieldIndexing| rule.set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let whole = TextOptions::default().set_indexing_options(positions(indexing.clone().set_tokenizer(TEXT)));
+    let long = TextOptions::default().set_indexing_options(positions(indexing.clone()));
     let short = TextOptions::default().set_indexing_options(
         indexing.set_index_option(IndexRecordOption::WithFreqsAndPositions).set_fieldnorms(false),
     );
     let facet = TextOptions::default().set_fast("raw");
     let fields = Fields {
         id: builder.add_u64_field("id", INDEXED | FAST),
-        body: builder.add_text_field("body", long.clone()),
+        body: builder.add_text_field("body", whole),
         subject: builder.add_text_field("subject", long),
         from: builder.add_text_field("from", short.clone()),
         to: builder.add_text_field("to", short.clone()),
         info: builder.add_text_field("info", short.clone()),
         caption: builder.add_text_field("caption", short.clone()),
-        signed: builder.add_text_field("signed", short),
+        signed: builder.add_text_field("signed", short.clone()),
+        person: builder.add_text_field("person", short.clone()),
+        place: builder.add_text_field("place", short),
         key: builder.add_text_field("key", STRING),
         date: builder.add_i64_field("date", FAST),
         year: builder.add_i64_field("year", FAST | INDEXED),
+        declassified: builder.add_i64_field("declassified", FAST),
+        serial: builder.add_i64_field("serial", FAST),
+        sections: builder.add_i64_field("sections", FAST),
+        words: builder.add_i64_field("words", FAST),
         post: builder.add_text_field("post", facet.clone()),
         class: builder.add_text_field("class", facet.clone()),
         tags: builder.add_text_field("tags", facet),
     };
     (builder.build(), fields)
+}
+
+/// Makes the rules of words known to an index.
+fn register(index: &Index) {
+    index.tokenizers().register(WORDS, words::analyzer());
+    index.tokenizers().register(TEXT, words::text_analyzer());
 }
 
 /// Opens the index, if there is one that this program made.
@@ -112,7 +131,7 @@ pub(crate) fn open(dir: &Path) -> Result<(Index, Fields)> {
             format!("the index in `{}` is another version's; `reindex` makes it anew", path.display());
         return Err(Error::new(ErrorKind::Index, message));
     }
-    index.tokenizers().register(WORDS, analyzer());
+    register(&index);
     Ok((index, fields))
 }
 
@@ -318,7 +337,7 @@ pub(crate) fn create(dir: &Path) -> Result<(Index, Fields)> {
             Index::create(Readable { inner, path: path.clone() }, schema, IndexSettings::default())
         })
         .map_err(|e| Error::index("make", e))?;
-    index.tokenizers().register(WORDS, analyzer());
+    register(&index);
     Ok((index, fields))
 }
 
@@ -382,7 +401,10 @@ pub(crate) fn document(
 ) -> TantivyDocument {
     // Room for the text and what the rest takes of most telegrams.
     let mut document = TantivyDocument::with_capacity(span.len() + 1024);
-    document.add_text(fields.body, readable(bytes, span, record));
+    let body = readable(bytes, span, record);
+    let ends = |pair: &&[u8]| !pair[0].is_ascii_whitespace() && pair[1].is_ascii_whitespace();
+    let words = body.as_bytes().windows(2).filter(ends).count();
+    document.add_text(fields.body, body);
     if let Some(subject) = &record.subject {
         document.add_text(fields.subject, &subject.printed);
     }
@@ -401,7 +423,23 @@ pub(crate) fn document(
             document.add_text(field, value);
         }
     }
+    persons(record, |name| document.add_text(fields.person, name));
+    for place in places(record) {
+        document.add_text(fields.place, place);
+    }
     add_keys(&mut document, fields.key, record, card);
+    let declassified = record.executive_order.as_ref().and_then(|order| order.value.date);
+    let measures = [
+        (fields.declassified, declassified.map(crate::query::day_number)),
+        (fields.serial, card.serial.map(i64::from)),
+        (fields.sections, card.sections.total.map(i64::from)),
+        (fields.words, i64::try_from(words).ok()),
+    ];
+    for (field, value) in measures {
+        if let Some(value) = value {
+            document.add_i64(field, value);
+        }
+    }
     if let Some(seconds) = card.dtg.and_then(store::seconds) {
         document.add_i64(fields.date, seconds);
     }
@@ -415,6 +453,33 @@ pub(crate) fn document(
         document.add_text(fields.class, class);
     }
     document
+}
+
+/// Who is named in the fields of a telegram.
+fn persons(record: &Record, mut add: impl FnMut(&str)) {
+    let workflow = &record.workflow;
+    let hands = [&workflow.drafted_by, &workflow.approved_by, &workflow.cleared_by, &workflow.released_by];
+    record.signatures.iter().for_each(|name| add(&name.value));
+    record.classified_by.iter().filter_map(|by| by.value.name.as_deref()).for_each(&mut add);
+    hands.into_iter().flatten().for_each(|hand| add(&hand.value));
+    record.tags.iter().filter_map(|tag| tag.value.person.as_deref()).for_each(add);
+}
+
+/// Where its posts are, and what its geographic TAGS name.
+fn places(record: &Record) -> Vec<&'static str> {
+    let addressees = record.to.iter().chain(&record.info).map(|addressee| &addressee.value.station);
+    let stations = record.from.iter().map(|from| &from.value).chain(addressees);
+    let mut places: Vec<&'static str> = stations
+        .filter_map(|station| tables::post(station.post.as_deref()?))
+        .map(|post| post.city)
+        .filter(|city| !city.is_empty())
+        .collect();
+    let year = record.dtg.as_ref().map(|dtg| dtg.value.year());
+    let geographic = record.tags.iter().filter(|tag| tag.value.kind == TagKind::Geographic);
+    places.extend(geographic.filter_map(|tag| Some(tables::tag(tag.value.code.as_deref()?, year)?.label)));
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 /// The names that an address goes by: as printed, the post, and the post as its numbers spell it.
@@ -496,6 +561,7 @@ pub(crate) fn readable(bytes: &[u8], span: Span, record: &Record) -> String {
         at = at.max(line.end);
     }
     add(at, span.end);
+    text.push('\n');
     for paragraph in &record.paragraphs {
         text.push_str(&paragraph.text);
         text.push_str("\n\n");

@@ -9,6 +9,8 @@
 //! Reading needs no lock and never waits for the writer.
 
 pub mod error;
+mod place;
+
 pub mod query;
 
 mod words;
@@ -45,8 +47,9 @@ use rusqlite::Connection;
 
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
-pub use query::{Query, QueryError};
+pub use query::{Expansion, Query, QueryError};
 pub use read::FILE_BYTES_MAX;
+pub use search::{Explained, Nearest, Part, Reason};
 pub use verify::{Finding, Place, Verified};
 
 /// What this crate's operations return.

@@ -1,5 +1,10 @@
 //! From a query to what it finds.
 
+mod explain;
+mod resolve;
+
+pub use explain::{Explained, Nearest, Part, Reason};
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +28,8 @@ use tantivy::{
 
 use crate::excluded::Excluded;
 use crate::index::{self, Fields};
-use crate::query::{Node, Text};
+use crate::place::Placed;
+use crate::query::{Measure, Node, Pattern, Text};
 use crate::{
     Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, guard, snippet,
     store,
@@ -42,10 +48,10 @@ const SUBJECT_BOOST: Score = 2.0;
 pub(crate) struct Open {
     index: Index,
     reader: IndexReader,
-    searcher: Searcher,
-    fields: Fields,
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
     /// Of each segment, the telegrams' numbers.
-    ids: Arc<Vec<Column<u64>>>,
+    pub(crate) ids: Arc<Vec<Column<u64>>>,
     /// The last change that it has.
     covered: i64,
     /// When the index was last committed.
@@ -113,26 +119,24 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
     let open = archive.searcher()?;
     archive.reading(|connection| {
         let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
+        let root = resolve::resolve(archive, connection, &open, &search.query.root)?;
         let (total, ids) = match order(search) {
             // The database has everything in this order, and the index no less.
             Some(order) if unindexed == 0 && search.query.root == Node::All => {
                 let total = usize::try_from(open.searcher.num_docs()).unwrap_or(usize::MAX);
                 (total, everything(connection, order, search)?)
             }
-            order => open.find(search, order).map_err(|e| Error::index("search", e))?,
+            order => open.find(search, &root, order).map_err(|e| Error::index("search", e))?,
         };
         let facets = if search.facets {
-            let matcher = compile(&search.query.root, &open.fields, false);
+            let matcher = compile(&root, &open.fields, false);
             let counted = open.searcher.search(&matcher, &FacetCounts);
             counted.map_err(|e| Error::index("search", e))?.sorted()
         } else {
             Facets::default()
         };
-        let sought = if search.snippets {
-            snippet::Sought::new(&search.query.sought())
-        } else {
-            snippet::Sought::default()
-        };
+        let sought =
+            if search.snippets { snippet::Sought::new(&root.sought()) } else { snippet::Sought::default() };
         let mut hits = Vec::with_capacity(ids.len());
         for Entry { id, card } in store::cards_of(connection, &ids)? {
             let snippet =
@@ -188,9 +192,11 @@ fn order(search: &Search) -> Option<Order> {
 /// Whether some matches are better than others.
 fn ranks(node: &Node) -> bool {
     match node {
-        Node::Words(Text::Body | Text::Subject, _) | Node::Number(..) => true,
+        Node::Words(Text::Body | Text::Subject, _)
+        | Node::Placed(Text::Body | Text::Subject, ..)
+        | Node::Number(..) => true,
         Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(ranks),
-        Node::All | Node::Words(..) | Node::Key(_) | Node::Sent(..) | Node::Not(_) => false,
+        _ => false,
     }
 }
 
@@ -234,11 +240,11 @@ fn snippet_of(
 
 impl Open {
     /// How many telegrams match, and the asked-for slice of them.
-    fn find(&self, search: &Search, order: Option<Order>) -> tantivy::Result<(usize, Vec<Id>)> {
-        let (searcher, root) = (&self.searcher, &search.query.root);
+    fn find(&self, search: &Search, root: &Node, order: Option<Order>) -> tantivy::Result<(usize, Vec<Id>)> {
+        let searcher = &self.searcher;
         let matcher = compile(root, &self.fields, false);
         let Some(order) = order else {
-            return self.find_best(search, &matcher);
+            return self.find_best(search, root, &matcher);
         };
         if search.limit == 0 {
             return Ok((searcher.search(&matcher, &Count)?, Vec::new()));
@@ -253,8 +259,13 @@ impl Open {
     ///
     /// Single words are counted and ranked apart: the count is known, and what can't be among the best is
     /// passed over. Phrases have to be looked for in each telegram, and so only once.
-    fn find_best(&self, search: &Search, matcher: &dyn Matcher) -> tantivy::Result<(usize, Vec<Id>)> {
-        let (searcher, root) = (&self.searcher, &search.query.root);
+    fn find_best(
+        &self,
+        search: &Search,
+        root: &Node,
+        matcher: &dyn Matcher,
+    ) -> tantivy::Result<(usize, Vec<Id>)> {
+        let searcher = &self.searcher;
         let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
         let top = |total: usize| {
             let limit = search.limit.min(total.saturating_sub(search.offset));
@@ -282,9 +293,10 @@ impl Open {
 fn has_phrase(node: &Node) -> bool {
     match node {
         Node::Words(_, words) => words.len() > 1,
+        Node::Placed(..) => true,
         Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(has_phrase),
         Node::Not(node) | Node::Number(_, node) => has_phrase(node),
-        Node::All | Node::Key(_) | Node::Sent(..) => false,
+        _ => false,
     }
 }
 
@@ -414,6 +426,19 @@ fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
             ]))
         }
         Node::Sent(from, before) => sent(*from, *before, fields),
+        Node::Range(measure, from, to) => range(*measure, *from, *to, fields),
+        Node::AnyOf(field, words) => any_of(text_field(*field, fields), words),
+        Node::Placed(field, unit, pattern) => {
+            let field = text_field(*field, fields);
+            let candidates = candidates(pattern, field);
+            Box::new(Placed { field, unit: *unit, pattern: pattern.clone(), candidates })
+        }
+        Node::Ids(ids) => {
+            let term = |id: &i64| Term::from_field_u64(fields.id, id.cast_unsigned());
+            Box::new(TermSetQuery::new(ids.iter().map(term)))
+        }
+        // Resolved before.
+        Node::Like(..) | Node::Exact(_) | Node::Web(..) => Box::new(EmptyQuery),
         Node::Not(node) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery)),
             (Occur::MustNot, excluded(node, fields)),
@@ -434,6 +459,51 @@ fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
         Node::Or(nodes) => {
             Box::new(BooleanQuery::union(nodes.iter().map(|node| compile(node, fields, rank)).collect()))
         }
+    }
+}
+
+/// All telegrams in which a pattern may stand.
+fn candidates(pattern: &Pattern, field: Field) -> Box<dyn Matcher> {
+    let all = |patterns: &[Pattern]| -> Box<dyn Matcher> {
+        let positive = patterns.iter().filter(|pattern| !matches!(pattern, Pattern::Not(_)));
+        let clauses = positive.map(|pattern| (Occur::Must, candidates(pattern, field))).collect();
+        Box::new(BooleanQuery::new(clauses))
+    };
+    match pattern {
+        Pattern::Word(words) => any_of(field, words),
+        Pattern::Run { parts, .. } => all(parts),
+        Pattern::All(patterns) => all(patterns),
+        Pattern::Near { one, other, .. } => Box::new(BooleanQuery::new(vec![
+            (Occur::Must, candidates(one, field)),
+            (Occur::Must, candidates(other, field)),
+        ])),
+        Pattern::Any(patterns) => {
+            Box::new(BooleanQuery::union(patterns.iter().map(|pattern| candidates(pattern, field)).collect()))
+        }
+        Pattern::Like(_) | Pattern::Not(_) => Box::new(EmptyQuery),
+    }
+}
+
+fn any_of(field: Field, words: &[String]) -> Box<dyn Matcher> {
+    match words {
+        [] => Box::new(EmptyQuery),
+        [word] => run_of(field, std::slice::from_ref(word)),
+        words => Box::new(TermSetQuery::new(words.iter().map(|word| Term::from_field_text(field, word)))),
+    }
+}
+
+fn range(measure: Measure, from: Option<i64>, to: Option<i64>, fields: &Fields) -> Box<dyn Matcher> {
+    use std::ops::Bound::{Included, Unbounded};
+    let field = match measure {
+        Measure::Serial => fields.serial,
+        Measure::Sections => fields.sections,
+        Measure::Words => fields.words,
+        Measure::Declassified => fields.declassified,
+    };
+    let bound = |end: Option<i64>| end.map_or(Unbounded, |end| Included(Term::from_field_i64(field, end)));
+    match (from, to) {
+        (None, None) => Box::new(AllQuery),
+        (from, to) => Box::new(RangeQuery::new(bound(from), bound(to))),
     }
 }
 
@@ -466,6 +536,8 @@ fn text_field(field: Text, fields: &Fields) -> Field {
         Text::Info => fields.info,
         Text::Caption => fields.caption,
         Text::Signed => fields.signed,
+        Text::Person => fields.person,
+        Text::Place => fields.place,
     }
 }
 

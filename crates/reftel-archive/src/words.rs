@@ -11,10 +11,41 @@ const WORD_BYTES_MAX: usize = 255;
 /// The name under which the index knows the rule.
 pub(crate) const WORDS: &str = "words";
 
+/// The name under which the index knows the rule for whole texts: the same words, and where sentences and
+/// paragraphs end.
+pub(crate) const TEXT: &str = "text";
+
+/// What stands at the place of the last word of a sentence, and of a paragraph. No text has such a word.
+pub(crate) const SENTENCE_END: &str = "\u{1}s";
+pub(crate) const PARAGRAPH_END: &str = "\u{1}p";
+
+/// Words that a point behind them shortens, and ends no sentence.
+const SHORTENED: &[&str] = &[
+    "adm", "amb", "art", "brig", "capt", "cf", "co", "col", "corp", "dept", "dr", "e.g", "eg", "etc", "fig",
+    "fm", "gen", "gov", "govt", "hon", "ie", "inc", "jr", "lt", "ltd", "maj", "messrs", "mm", "mr", "mrs",
+    "ms", "mt", "no", "nos", "para", "paras", "pp", "pres", "prof", "ref", "refs", "rep", "rev", "sec",
+    "sen", "sgt", "sr", "st", "viz", "vol", "vs",
+];
+
 /// The rule, as the index wants it.
 pub(crate) fn analyzer() -> TextAnalyzer {
+    rule(false)
+}
+
+/// The rule for whole texts.
+pub(crate) fn text_analyzer() -> TextAnalyzer {
+    rule(true)
+}
+
+fn rule(ends: bool) -> TextAnalyzer {
     let folding = TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).build();
-    TextAnalyzer::from(Words { marks: Vec::new(), lower: String::new(), token: Token::default(), folding })
+    TextAnalyzer::from(Words {
+        marks: Vec::new(),
+        lower: String::new(),
+        token: Token::default(),
+        folding,
+        ends,
+    })
 }
 
 /// The words of `text`, in order.
@@ -41,6 +72,8 @@ struct Words {
     token: Token,
     /// Takes the accents from the few words that have any.
     folding: TextAnalyzer,
+    /// Whether ends of sentences and paragraphs are told.
+    ends: bool,
 }
 
 impl Tokenizer for Words {
@@ -60,6 +93,8 @@ impl Tokenizer for Words {
             at: 0,
             token: &mut self.token,
             folding: &mut self.folding,
+            ends: self.ends,
+            ending: [None; 2],
         }
     }
 }
@@ -107,6 +142,9 @@ struct WordStream<'a> {
     at: usize,
     token: &'a mut Token,
     folding: &'a mut TextAnalyzer,
+    ends: bool,
+    /// What is still to tell before the next word.
+    ending: [Option<&'static str>; 2],
 }
 
 impl WordStream<'_> {
@@ -121,6 +159,32 @@ impl WordStream<'_> {
             from = 0;
         }
         self.text.len()
+    }
+
+    /// Tells an end that was found before the next word.
+    fn tell_end(&mut self) -> bool {
+        let Some(end) = self.ending.iter_mut().find_map(Option::take) else { return false };
+        self.token.text.clear();
+        self.token.text.push_str(end);
+        self.token.offset_from = self.token.offset_to;
+        true
+    }
+
+    /// What ends between the word that was told last and the next one.
+    fn endings(&self, gap: &str) -> [Option<&'static str>; 2] {
+        let blank_line =
+            gap.split('\n').skip(1).filter(|line| line.trim().is_empty()).count() > 1 || gap.contains("\n\n");
+        if blank_line {
+            return [Some(SENTENCE_END), Some(PARAGRAPH_END)];
+        }
+        let ends = match gap.as_bytes().first() {
+            Some(b'?' | b'!') => true,
+            Some(b'.') => self.token.text.len() > 1 && !SHORTENED.contains(&self.token.text.as_str()),
+            _ => false,
+        };
+        let behind = gap.trim_start_matches(['.', '?', '!', '"', '\'', ')', ']']);
+        let apart = behind.starts_with(char::is_whitespace);
+        [(ends && apart).then_some(SENTENCE_END), None]
     }
 
     /// The word at `start..end`, without accents, cut to what a word may have.
@@ -143,8 +207,19 @@ impl WordStream<'_> {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        self.token.position = self.token.position.wrapping_add(1);
+        if self.tell_end() {
+            return true;
+        }
         let start = self.find(self.at, true);
+        // Most words are a blank apart, and nothing ends there.
+        if self.ends && self.at > 0 && start > self.at + 1 && start < self.text.len() {
+            self.ending = self.endings(&self.text[self.at..start]);
+            self.at = start;
+            if self.tell_end() {
+                return true;
+            }
+        }
+        self.token.position = self.token.position.wrapping_add(1);
         let end = self.find(start, false);
         self.at = end;
         if end == start {
@@ -182,6 +257,25 @@ mod tests {
         ] {
             assert_eq!(words(text), want, "{text:?}");
         }
+    }
+
+    #[test]
+    fn ends_stand_at_the_place_of_the_last_word() {
+        let mut told = Vec::new();
+        let text = "MR. DOE of the U.S. Mission left. He (Doe?) \"rose.\" 1.4 to\ngo.\n\nEnd. Now";
+        text_analyzer()
+            .token_stream(text)
+            .process(&mut |token| told.push((token.text.clone(), token.position)));
+        let ends: Vec<_> = told.iter().filter(|(word, _)| word.starts_with('\u{1}')).collect();
+        let at = |end: &str| ends.iter().filter(|(word, _)| word == end).map(|end| end.1).collect::<Vec<_>>();
+        let place = |word: &str| told.iter().find(|told| told.0 == word).unwrap().1;
+        assert_eq!(
+            at(SENTENCE_END),
+            [place("left"), place("doe") + 8, place("rose"), place("go"), place("end")]
+        );
+        assert_eq!(at(PARAGRAPH_END), [place("go")]);
+        let words: Vec<_> = told.iter().filter(|told| !told.0.starts_with('\u{1}')).map(|w| w.1).collect();
+        assert!(words.iter().enumerate().all(|(index, place)| index == *place), "{words:?}");
     }
 
     fn words_with_spans(text: &str) -> Vec<(String, usize, usize)> {

@@ -281,3 +281,122 @@ fn a_query_that_is_a_number_finds_that_telegram_first_then_who_cites_it() {
         assert_eq!(got, serials, "{query}");
     }
 }
+
+#[test]
+fn words_in_their_places_and_like_patterns() {
+    let world = World::new();
+    for (serial, text) in [
+        (1, "1. The ferry tariff rose. The harbour was quiet.\n\n2. Nobody paid the toll."),
+        (2, "1. The tariff on the old ferry fell.\n\n2. The harbour master of S\u{e3}o Tom\u{e9} paid."),
+        (3, "1. Ferries of AT&T Co. left. Mr. Doe of the U.S. wired about tariffs."),
+    ] {
+        let subject = "WIRE".to_owned();
+        let telegram = Telegram { serial, subject, text: text.to_owned(), ..Telegram::default() };
+        world.write(&format!("{serial}.txt"), telegram.print());
+    }
+    world.import();
+    let archive = world.open();
+    for (query, total) in [
+        ("ferr*", 3),
+        ("ferr?", 2),
+        ("*ries", 1),
+        ("tar?ff*", 3),
+        ("subj:wir*", 3),
+        ("\"the ferry\"~0", 1),
+        ("\"tariff ferry\"~3", 1),
+        ("\"tariff ferry\"~2", 0),
+        ("tariff NEAR/0 ferry", 1),
+        ("tariff NEAR/3 ferry", 2),
+        ("(tariff OR tariffs) NEAR/3 (ferry OR wired)", 3),
+        ("\"ferry tariff\" NEAR/4 harbour", 1),
+        ("tari* NEAR/3 fer*", 2),
+        ("sentence:{tariff harbour}", 0),
+        ("sentence:{tariff rose}", 1),
+        ("sentence:{ferries left}", 1),
+        ("sentence:{ferries wired}", 0),
+        ("sentence:{doe wired tariffs}", 1),
+        ("para:{tariff harbour}", 1),
+        ("para:{harbour -tariff}", 1),
+        ("para:{ferry (toll OR quiet)}", 1),
+        ("para:{ferry toll}", 0),
+        ("-para:{tariff harbour}", 2),
+        ("tarif~", 2),
+        ("tarrif~2", 2),
+        ("=Ferries", 1),
+        ("=ferries", 0),
+        ("=AT&T", 1),
+        ("=\"AT&T Co. left\"", 1),
+        ("=\"S\u{e3}o Tom\u{e9}\"", 1),
+        ("=\"Sao Tome\"", 0),
+        ("serial:2..3", 2),
+        ("serial:[3 TO *]", 1),
+        ("words:..20", 0),
+        ("words:20..", 3),
+        ("person:roe", 3),
+        ("place:lighthouse", 0),
+        ("ferr* -ferry", 1),
+    ] {
+        assert_eq!(find(&archive, query).total, total, "{query}");
+    }
+    let found = find(&archive, "tari* NEAR/3 fer*");
+    let snippet = found.hits[0].snippet.as_ref().unwrap();
+    assert!(!snippet.marks.is_empty(), "{snippet:?}");
+}
+
+#[test]
+fn the_web_around_what_is_found() {
+    let world = World::new();
+    let northmark =
+        Telegram { post: "NORTHMARK", serial: 77, subject: "POLICE".to_owned(), ..Telegram::default() };
+    world.write("1.txt", northmark.print());
+    let cites = Telegram { serial: 1, refs: vec!["NORTHMARK 77"], ..Telegram::default() };
+    world.write("2.txt", cites.print());
+    let second = Telegram { serial: 2, refs: vec!["VALDORIA 1"], ..Telegram::default() };
+    world.write("3.txt", second.print());
+    world.import();
+    let archive = world.open();
+    for (query, total) in [
+        ("cites:{from:NORTHMARK}", 1),
+        ("citedby:{serial:2}", 1),
+        ("citedby:{from:VALDORIA}", 2),
+        ("thread:{police}", 3),
+        ("thread:{police} serial:2", 1),
+        ("thread:{lighthouse}", 0),
+    ] {
+        assert_eq!(find(&archive, query).total, total, "{query}");
+    }
+}
+
+#[test]
+fn a_query_that_finds_nothing_says_why() {
+    let world = World::new();
+    world.write("1.txt", Telegram::default().print());
+    world.import();
+    let archive = world.open();
+    let explain = |text: &str| archive.explain(&reftel_archive::Query::parse(text).unwrap()).unwrap();
+    let explained = explain("harbour lighthouse");
+    assert_eq!(explained.total, 0);
+    let counts: Vec<_> = explained.parts.iter().map(|part| (&*part.text, part.alone, part.without)).collect();
+    assert_eq!(counts, [("harbour", 1, 0), ("lighthouse", 0, 1)]);
+    assert_eq!(explained.nearest[0].query, "harbour");
+    assert_eq!(explained.nearest[0].change, "without `lighthouse`");
+    assert_eq!(explain("harbuor").nearest[0].query, "harbour");
+    assert_eq!(explain("\"master harbour\"").nearest[0].query, "master harbour");
+    assert_eq!(explain("harbour lighthouse buoy").nearest[0].query, "harbour");
+    assert_eq!(explain("harb*").parts[0].words, ["harbour"]);
+    assert!(explain("harbour").nearest.is_empty());
+}
+
+#[test]
+fn a_hit_says_what_each_part_had_to_do_with_it() {
+    let world = World::new();
+    world.write("1.txt", Telegram::default().print());
+    world.import();
+    let archive = world.open();
+    let query = reftel_archive::Query::parse("harbour class:U -lighthouse").unwrap();
+    let ids: Vec<_> = find(&archive, "harbour").hits.iter().map(|hit| hit.id).collect();
+    let reasons = archive.reasons(&query, &ids).unwrap();
+    let parts: Vec<_> = reasons[0].iter().map(|reason| &*reason.part).collect();
+    assert_eq!(parts, ["harbour", "class:U"]);
+    assert!(reasons[0][0].weight > 0.0 && reasons[0][0].text > 0, "{reasons:?}");
+}

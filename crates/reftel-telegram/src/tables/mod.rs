@@ -14,7 +14,9 @@ mod tags;
 
 use crate::record::TagKind;
 
-pub use tags::{GeoScheme, Tag, geo_scheme, is_geo_tag, is_org_tag, is_subject_tag, split_fused_tags, tag};
+pub use tags::{
+    GeoScheme, Tag, geo_scheme, is_geo_tag, is_org_tag, is_subject_tag, split_fused_tags, tag, tags,
+};
 
 /// A table: the heads of its keys, and its rows, both in the order of the keys.
 struct Table<V: 'static> {
@@ -505,6 +507,16 @@ pub fn office(symbol: &str) -> Option<&'static str> {
 /// What an acronym stands for; if for several things, they are all named.
 pub fn acronym(word: &str) -> Option<&'static str> {
     ACRONYMS.find(word.as_bytes()).copied()
+}
+
+/// All acronyms, in order, and what each stands for.
+pub fn acronyms() -> impl ExactSizeIterator<Item = (&'static str, &'static str)> {
+    ACRONYMS.rows.iter().copied()
+}
+
+/// All names of the post with that canonical name, in order.
+pub fn post_names(canonical: &str) -> impl Iterator<Item = &'static Alias> {
+    NAMES.rows.iter().map(|row| &row.1).filter(move |alias| alias.canonical == canonical)
 }
 
 #[cfg(test)]

@@ -81,6 +81,23 @@ fn geo_tag(code: &[u8], scheme: GeoScheme) -> Option<Tag> {
     Some(Tag { code, label, kind: TagKind::Geographic, scheme: Some(scheme) })
 }
 
+/// All TAGS of all lists, list by list. A geographic code may be in several, and mean something else in each.
+pub fn tags() -> impl Iterator<Item = Tag> {
+    let subjects = SUBJECTS.rows.iter().map(|&(code, (label, kind))| Tag { code, label, kind, scheme: None });
+    let organizations = ORGANIZATIONS.rows.iter().map(|&(code, label)| Tag {
+        code,
+        label,
+        kind: TagKind::Organization,
+        scheme: None,
+    });
+    let schemes = [GeoScheme::Of1974, GeoScheme::Legacy, GeoScheme::Genc, GeoScheme::Other];
+    let places = schemes.into_iter().zip(&PLACES).flat_map(|(scheme, table)| {
+        let kind = TagKind::Geographic;
+        table.rows.iter().map(move |&(code, label)| Tag { code, label, kind, scheme: Some(scheme) })
+    });
+    subjects.chain(organizations).chain(places)
+}
+
 /// Whether it is a subject's code, or a program's.
 pub fn is_subject_tag(code: &str) -> bool {
     code.len() == 4 && SUBJECTS.find(code.as_bytes()).is_some()

@@ -1,0 +1,368 @@
+//! The query language: one box, AND by default.
+//!
+//! `docs/query.md` is the whole of it. A query is read here into a tree, or refused with the place and
+//! the reason; nothing that was typed is ever ignored. Turning the tree into a search is
+//! the module `search`'s business.
+
+mod expand;
+mod parser;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use reftel_telegram::Span;
+use reftel_telegram::record::{Classification, Precedence};
+
+use parser::Parser;
+pub(crate) use value::day_number;
+
+/// How deep parentheses and minus signs may nest. A person's query needs three or four.
+const DEPTH_MAX: usize = 50;
+
+/// How long a query may be. A question that a person types is shorter by far; a longer one would only keep the
+/// machine busy.
+const LENGTH_MAX: usize = 4096;
+
+/// How many words, phrases and fields a query may have.
+const WORDS_MAX: usize = 200;
+
+/// A query that is well formed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// As typed.
+    pub text: String,
+    /// What was looked for besides what was typed, where that was asked for.
+    pub expansions: Vec<Expansion>,
+    pub(crate) root: Node,
+    /// Where the parts stand that must all be there, if there are several.
+    pub(crate) parts: Vec<Span>,
+}
+
+/// What `expand:` made of its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expansion {
+    /// As typed.
+    pub typed: String,
+    /// What else is looked for, and why, each in a few words: `People's Republic of China`, `what PRC stands for`.
+    pub also: Vec<(String, &'static str)>,
+}
+
+/// Why a query isn't one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryError {
+    /// The bytes of the query.
+    pub span: Span,
+    /// What is the matter there.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    /// Everything.
+    All,
+    /// These words side by side, in one of the fields that hold text.
+    Words(Text, Vec<String>),
+    /// One of the index's keys, such as `tag:PREL`. Without its year, a number is one of any year.
+    Key(String),
+    /// The telegram of this number, those that cite it, and what the words find that it was typed with.
+    Number(String, Box<Node>),
+    /// Sent on or after the first date, and before the second.
+    Sent(Option<Date>, Option<Date>),
+    /// A number of the telegram's, from the first to the last.
+    Range(Measure, Option<i64>, Option<i64>),
+    /// Any of the words that are like this one.
+    Like(Text, Like),
+    /// Any of these words, or none where there are none: what `Like` turned out to be.
+    AnyOf(Text, Vec<String>),
+    /// Words in a certain place to one another.
+    Placed(Text, Option<Unit>, Pattern),
+    /// These characters, as they are.
+    Exact(String),
+    /// Telegrams that stand in this relation to those that are found.
+    Web(Relation, Box<Node>),
+    /// These telegrams, in ascending order: what `Exact` and `Web` turned out to be.
+    Ids(Arc<Vec<i64>>),
+    Not(Box<Node>),
+    And(Vec<Node>),
+    Or(Vec<Node>),
+}
+
+/// A word that isn't typed whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Like {
+    /// `*` stands for any letters and digits, `?` for one.
+    Wild(String),
+    /// So many letters may be changed, added, or removed.
+    Fuzzy(String, u8),
+}
+
+/// How words stand to one another.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Pattern {
+    /// Any of these words.
+    Word(Vec<String>),
+    /// Any of the words that are like this one.
+    Like(Like),
+    /// One behind the other, with at most so many words between them in all.
+    Run {
+        parts: Vec<Pattern>,
+        between: u32,
+    },
+    /// Both, in either order, with at most so many words between them.
+    Near {
+        one: Box<Pattern>,
+        other: Box<Pattern>,
+        between: u32,
+    },
+    Any(Vec<Pattern>),
+    /// All of them in one unit; only within one.
+    All(Vec<Pattern>),
+    /// Not in this unit; only within one.
+    Not(Box<Pattern>),
+}
+
+impl Pattern {
+    /// The words that it looks for, and doesn't exclude.
+    pub(crate) fn each_word(&self, each: &mut dyn FnMut(&[String])) {
+        match self {
+            Pattern::Word(words) => each(words),
+            Pattern::Run { parts: list, .. } | Pattern::Any(list) | Pattern::All(list) => {
+                list.iter().for_each(|pattern| pattern.each_word(each));
+            }
+            Pattern::Near { one, other, .. } => {
+                one.each_word(each);
+                other.each_word(each);
+            }
+            Pattern::Like(_) | Pattern::Not(_) => {}
+        }
+    }
+}
+
+/// A part of a text in which words can stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Sentence,
+    Paragraph,
+}
+
+/// How a telegram stands to another in the web of references.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// It cites it.
+    Cites,
+    /// It is cited by it.
+    CitedBy,
+    /// There is a way from one to the other, from reference to reference, in either direction.
+    Thread,
+}
+
+/// What is counted or numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// The serial of the number.
+    Serial,
+    /// How many sections.
+    Sections,
+    /// How many words.
+    Words,
+    /// When it is to be declassified, in days since 1970.
+    Declassified,
+}
+
+/// A field that holds text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// All that is printed.
+    Body,
+    Subject,
+    From,
+    To,
+    Info,
+    Caption,
+    Signed,
+    Person,
+    Place,
+}
+
+/// A field's name in a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Text(Text),
+    Tags,
+    Class,
+    Precedence,
+    Mrn,
+    Web(Relation),
+    Unit(Unit),
+    Measure(Measure),
+    Date,
+    Has,
+    Expand,
+}
+
+const FIELDS: [(&str, Field); 25] = [
+    ("from", Field::Text(Text::From)),
+    ("to", Field::Text(Text::To)),
+    ("info", Field::Text(Text::Info)),
+    ("tags", Field::Tags),
+    ("class", Field::Class),
+    ("caption", Field::Text(Text::Caption)),
+    ("prec", Field::Precedence),
+    ("mrn", Field::Mrn),
+    ("ref", Field::Web(Relation::Cites)),
+    ("cites", Field::Web(Relation::Cites)),
+    ("citedby", Field::Web(Relation::CitedBy)),
+    ("thread", Field::Web(Relation::Thread)),
+    ("subj", Field::Text(Text::Subject)),
+    ("signed", Field::Text(Text::Signed)),
+    ("person", Field::Text(Text::Person)),
+    ("place", Field::Text(Text::Place)),
+    ("date", Field::Date),
+    ("declass", Field::Measure(Measure::Declassified)),
+    ("serial", Field::Measure(Measure::Serial)),
+    ("sections", Field::Measure(Measure::Sections)),
+    ("words", Field::Measure(Measure::Words)),
+    ("has", Field::Has),
+    ("sentence", Field::Unit(Unit::Sentence)),
+    ("para", Field::Unit(Unit::Paragraph)),
+    ("expand", Field::Expand),
+];
+
+/// What `has:` can ask for, in the order of the documentation.
+pub const HAS: [&str; 17] = [
+    "mrn",
+    "dtg",
+    "from",
+    "class",
+    "captions",
+    "tags",
+    "subject",
+    "refs",
+    "eo",
+    "summary",
+    "comment",
+    "action",
+    "passing",
+    "signature",
+    "sections",
+    "quoted",
+    "diagnostics",
+];
+
+const CLASSIFICATIONS: [(&str, Classification); 12] = [
+    ("U", Classification::Unclassified),
+    ("UNCLAS", Classification::Unclassified),
+    ("UNCLASSIFIED", Classification::Unclassified),
+    ("R", Classification::Restricted),
+    ("RESTRICTED", Classification::Restricted),
+    ("C", Classification::Confidential),
+    ("CONF", Classification::Confidential),
+    ("CONFIDENTIAL", Classification::Confidential),
+    ("S", Classification::Secret),
+    ("SECRET", Classification::Secret),
+    ("TS", Classification::TopSecret),
+    ("TOPSECRET", Classification::TopSecret),
+];
+
+const PRECEDENCES: [(&str, Precedence); 10] = [
+    ("R", Precedence::Routine),
+    ("ROUTINE", Precedence::Routine),
+    ("P", Precedence::Priority),
+    ("PRIORITY", Precedence::Priority),
+    ("O", Precedence::Immediate),
+    ("IMMEDIATE", Precedence::Immediate),
+    ("Z", Precedence::Flash),
+    ("FLASH", Precedence::Flash),
+    ("Y", Precedence::FlashOverride),
+    ("FLASHOVERRIDE", Precedence::FlashOverride),
+];
+
+impl Query {
+    /// Reads a query.
+    pub fn parse(text: &str) -> Result<Query, QueryError> {
+        if text.len() > LENGTH_MAX {
+            let message = format!("the query is longer than {LENGTH_MAX} bytes");
+            let end = (LENGTH_MAX..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+            return Err(error(Span::new(end, text.len()), message, Some("ask in parts")));
+        }
+        let mut parser = Parser::new(text);
+        let root = parser.whole()?;
+        let root = match value::bare_number(text) {
+            Some(number) => Node::Number(number, Box::new(root)),
+            None => root,
+        };
+        Ok(Query { text: text.to_owned(), expansions: parser.expansions, root, parts: parser.parts })
+    }
+
+    /// The query that finds everything.
+    pub fn all() -> Query {
+        Query { text: "*".to_owned(), expansions: Vec::new(), root: Node::All, parts: Vec::new() }
+    }
+
+    /// The parts that must all be there, each as typed and as a query of its own; the whole where it is one.
+    pub(crate) fn parts(&self) -> Vec<(&str, Node)> {
+        match &self.root {
+            Node::And(nodes) if nodes.len() == self.parts.len() => {
+                let typed = self.parts.iter().map(|span| self.text[span.range()].trim());
+                typed.zip(nodes.iter().cloned()).collect()
+            }
+            root => vec![(self.text.trim(), root.clone())],
+        }
+    }
+
+    /// The names of the fields, in the order of the documentation.
+    pub fn fields() -> impl Iterator<Item = &'static str> {
+        FIELDS.iter().map(|(name, _)| *name)
+    }
+}
+
+impl Node {
+    /// What a snippet should mark: the runs of words that a match has, those asked for and not those excluded.
+    pub(crate) fn sought(&self) -> Vec<Vec<String>> {
+        fn walk(node: &Node, sought: &mut Vec<Vec<String>>) {
+            match node {
+                Node::Words(Text::Body | Text::Subject, words) => sought.push(words.clone()),
+                Node::AnyOf(Text::Body | Text::Subject, words) => {
+                    sought.extend(words.iter().map(|word| vec![word.clone()]));
+                }
+                Node::Placed(Text::Body | Text::Subject, _, pattern) => pattern.each_word(&mut |words| {
+                    sought.extend(words.iter().map(|word| vec![word.clone()]));
+                }),
+                Node::Exact(text) => sought.push(crate::words::words(text)),
+                Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| walk(node, sought)),
+                // Side by side, as it is cited; mostly without the year.
+                Node::Number(_, words) => {
+                    let mut run = Vec::new();
+                    walk(words, &mut run);
+                    let run = run.concat();
+                    let year = run.first().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
+                    sought.extend(run.get(usize::from(year)..).map(<[String]>::to_vec));
+                    sought.push(run);
+                }
+                _ => {}
+            }
+        }
+        let mut sought = Vec::new();
+        walk(self, &mut sought);
+        sought
+    }
+}
+
+fn error(span: Span, message: impl Into<String>, help: Option<&str>) -> QueryError {
+    QueryError { span, message: message.into(), help: help.map(str::to_owned) }
+}
