@@ -82,7 +82,13 @@ impl Archive {
         guard::asking(&self.dir, || {
             let open = self.searcher()?;
             self.reading(|connection| {
-                ids.iter().map(|id| reasons(self, connection, &open, query, *id)).collect()
+                let mut parts = Vec::new();
+                for (text, node) in query.parts() {
+                    if !matches!(node, Node::Not(_)) {
+                        parts.push((text, resolve(self, connection, &open, &node)?));
+                    }
+                }
+                ids.iter().map(|id| reasons(self, connection, &open, &parts, *id)).collect()
             })
         })
     }
@@ -253,7 +259,7 @@ fn reasons(
     archive: &Archive,
     connection: &Connection,
     open: &Open,
-    query: &Query,
+    parts: &[(&str, Node)],
     id: Id,
 ) -> Result<Vec<Reason>> {
     let Some(place) = place_of(open, id)? else { return Ok(Vec::new()) };
@@ -263,16 +269,17 @@ fn reasons(
     let record = crate::store::record(&bytes);
     let text = crate::index::readable(&bytes, reftel_telegram::Span::new(0, bytes.len()), &record);
     let mut reasons = Vec::new();
-    for (part, node) in query.parts() {
-        if matches!(node, Node::Not(_)) {
-            continue;
-        }
-        let node = resolve(archive, connection, open, &node)?;
-        let Some(weight) = weight_of(open, &node, place)? else { continue };
+    for (part, node) in parts {
+        let Some(weight) = weight_of(open, node, place)? else { continue };
         let sought = node.sought();
         let times = |text: &str| sought.iter().map(|run| times(text, run)).sum();
-        let weight = if super::ranks(&node) { weight } else { 0.0 };
-        reasons.push(Reason { part: part.to_owned(), weight, subject: times(&subject), text: times(&text) });
+        let weight = if super::ranks(node) { weight } else { 0.0 };
+        reasons.push(Reason {
+            part: (*part).to_owned(),
+            weight,
+            subject: times(&subject),
+            text: times(&text),
+        });
     }
     Ok(reasons)
 }

@@ -1,9 +1,11 @@
 //! `reftel search`
 
+mod explain;
+
 use std::path::Path;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle};
-use reftel_archive::{Archive, Facets, Found, Hit, Query, QueryError, Snippet, Sort};
+use reftel_archive::{Archive, Expansion, Facets, Found, Hit, Query, QueryError, Snippet, Sort};
 use serde::Serialize;
 
 use super::place::Places;
@@ -52,6 +54,11 @@ pub(crate) struct Search {
     /// Count years, posts, classifications and TAGS over all that was found (`table` and `json`)
     #[arg(long)]
     facets: bool,
+
+    /// Say why: what each part of the query finds, what it had to do with each hit, and, where nothing is found, the
+    /// nearest queries that find something (`table` and `json`)
+    #[arg(long)]
+    explain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -86,9 +93,21 @@ struct Answer<'a> {
     total: usize,
     offset: usize,
     unindexed: usize,
+    /// What was looked for besides what was typed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expansions: Vec<ExpansionLine<'a>>,
     hits: Vec<HitLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<explain::WhyLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<FacetLists<'a>>,
+}
+
+/// What `expand:` added.
+#[derive(Serialize)]
+struct ExpansionLine<'a> {
+    typed: &'a str,
+    also: Vec<(&'a str, &'a str)>,
 }
 
 /// One result as JSON.
@@ -125,11 +144,20 @@ impl Search {
         if self.facets && !matches!(self.format, Format::Table | Format::Json) {
             return Err(Failure::new("`--facets` goes with `--format table` and `json` only"));
         }
+        if self.explain && !matches!(self.format, Format::Table | Format::Json) {
+            return Err(Failure::new("`--explain` goes with `--format table` and `json` only"));
+        }
         let query = Query::parse(&text).map_err(|error| refuse(&text, &error, screen.error_color))?;
         let archive = super::archive(dir)?;
-        let found = archive.search(&self.search(query, &archive)?)?;
-        self.print(&text, &found, screen)?;
+        let found = archive.search(&self.search(query.clone(), &archive)?)?;
+        let why = if self.explain { Some(explain::Why::of(&archive, &query, &found)?) } else { None };
+        self.print(&query, &found, why.as_ref(), screen)?;
         screen.flush()?;
+        if !matches!(self.format, Format::Json) {
+            for expansion in &query.expansions {
+                screen.say(&expanded(expansion));
+            }
+        }
         if !matches!(self.format, Format::Json) {
             screen.say(&self.summary(&found));
         }
@@ -159,11 +187,20 @@ impl Search {
         Ok(search)
     }
 
-    fn print(&self, query: &str, found: &Found, screen: &mut Screen) -> Result<(), Failure> {
+    fn print(
+        &self,
+        query: &Query,
+        found: &Found,
+        why: Option<&explain::Why>,
+        screen: &mut Screen,
+    ) -> Result<(), Failure> {
         match self.format {
             Format::Table => {
                 if !found.hits.is_empty() {
                     screen.line(&table(&found.hits, screen.width(), screen.color))?;
+                }
+                for line in why.iter().flat_map(|why| why.lines(found)) {
+                    screen.line(&line)?;
                 }
                 if self.facets {
                     screen.line(&facet_table(&found.facets, screen.color))?;
@@ -172,11 +209,13 @@ impl Search {
             Format::Json => {
                 let answer = Answer {
                     schema: json::SCHEMA,
-                    query,
+                    query: &query.text,
                     total: found.total,
                     offset: self.offset,
                     unindexed: found.unindexed,
+                    expansions: query.expansions.iter().map(ExpansionLine::of).collect(),
                     hits: found.hits.iter().map(HitLine::of).collect(),
+                    explain: why.map(explain::Why::as_json),
                     facets: self.facets.then(|| FacetLists::of(&found.facets)),
                 };
                 screen.line(&json::print(&answer, screen.terminal)?)?;
@@ -231,6 +270,23 @@ impl Search {
             summary += &format!("; {} more can't be searched yet", count(found.unindexed as u64));
         }
         summary
+    }
+}
+
+/// `FONMIN: also Foreign minister (what it stands for)`
+fn expanded(expansion: &Expansion) -> String {
+    if expansion.also.is_empty() {
+        return format!("{}: nothing to add", clean(&expansion.typed));
+    }
+    let also: Vec<String> =
+        expansion.also.iter().map(|(what, why)| format!("{} ({why})", clean(what))).collect();
+    format!("{}: also {}", clean(&expansion.typed), also.join(", "))
+}
+
+impl<'a> ExpansionLine<'a> {
+    fn of(expansion: &'a Expansion) -> ExpansionLine<'a> {
+        let also = expansion.also.iter().map(|(what, why)| (what.as_str(), *why)).collect();
+        ExpansionLine { typed: &expansion.typed, also }
     }
 }
 

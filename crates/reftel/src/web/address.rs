@@ -45,6 +45,11 @@ pub(crate) fn results(query: &str, sort: &str, page: usize) -> String {
     address
 }
 
+/// The same, with what each part of the query had to do with them.
+pub(crate) fn explained(query: &str, sort: &str, page: usize) -> String {
+    results(query, sort, page) + "&why=1"
+}
+
 /// A file name that no system stumbles over.
 pub(crate) fn file_name(name: &str, extension: &str) -> String {
     let safe: String =

@@ -169,6 +169,7 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
         query: text("q").to_owned(),
         sort: pages::search::Order::read(text("sort")),
         page: text("page").parse().unwrap_or(1).max(1),
+        why: text("why") == "1",
     };
     if request.query.is_empty() {
         return Ok(Redirect::to("/").into_response());
@@ -176,9 +177,22 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
     match reftel_archive::Query::parse(&request.query) {
         Err(error) => Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response()),
         Ok(query) => {
-            let (found, elapsed) = room.search(query, &request).await?;
+            let (found, elapsed) = room.search(query.clone(), &request).await?;
             let named = named(&room, &request.query).await?;
-            Ok(pages::search::page(&request, &found, named.as_ref(), elapsed).into_response())
+            let why = if request.why || found.total == 0 {
+                let ids = found.hits.iter().map(|hit| hit.id).collect();
+                Some(room.explain(query.clone(), ids).await?)
+            } else {
+                None
+            };
+            let answer = pages::search::Answer {
+                found: &found,
+                named: named.as_ref(),
+                expansions: &query.expansions,
+                why: why.as_ref(),
+                elapsed,
+            };
+            Ok(pages::search::page(&request, &answer).into_response())
         }
     }
 }

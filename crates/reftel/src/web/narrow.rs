@@ -24,6 +24,8 @@ const NARROWING: [(&str, &str); 10] = [
 pub(crate) struct Chip {
     /// The field's name for people.
     pub(crate) field: &'static str,
+    /// Whether it is excluded.
+    pub(crate) not: bool,
     /// Its value, without quotes.
     pub(crate) value: String,
     /// The query without it.
@@ -42,8 +44,8 @@ fn terms(query: &str) -> Vec<Range<usize>> {
         }
         match c {
             '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth = depth.saturating_sub(1),
+            '(' | '{' | '[' if !quoted => depth += 1,
+            ')' | '}' | ']' if !quoted => depth = depth.saturating_sub(1),
             _ => {}
         }
         start.get_or_insert(at);
@@ -61,11 +63,12 @@ pub(crate) fn chips(query: &str) -> Vec<Chip> {
     }
     let chip = |term: &Range<usize>| {
         let (name, value) = query[term.clone()].split_once(':')?;
+        let (name, not) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
         let (_, field) = NARROWING.iter().find(|(field, _)| field.eq_ignore_ascii_case(name))?;
         let value = value.trim_matches('"').to_owned();
         let kept = terms.iter().filter(|other| *other != term).map(|other| &query[other.clone()]);
         let without = kept.collect::<Vec<_>>().join(" ");
-        Some(Chip { field, value, without })
+        Some(Chip { field, not, value, without })
     };
     terms.iter().filter_map(chip).collect()
 }
@@ -98,6 +101,18 @@ pub(crate) fn narrowed(query: &str, field: &str, value: &str) -> String {
     format!("{query} {added}")
 }
 
+/// The query without what has this value.
+pub(crate) fn excluding(query: &str, field: &str, value: &str) -> String {
+    let query = query.trim();
+    let added = format!("-{}", term(field, value));
+    let of = |query: &str| format!("{query} {added}");
+    match query {
+        "" | "*" => of("*"),
+        _ if has_or(query, &terms(query)) => of(&format!("({query})")),
+        _ => of(query),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,14 +135,24 @@ mod tests {
     #[test]
     fn another_click_takes_it_away() {
         let chips = chips("ferry date:1975 from:\"PORT ALDER\" (a date:1) -tags:ETRD");
-        let got: Vec<_> = chips.iter().map(|c| (c.field, c.value.as_str(), c.without.as_str())).collect();
+        let got: Vec<_> =
+            chips.iter().map(|c| (c.field, c.not, c.value.as_str(), c.without.as_str())).collect();
         assert_eq!(
             got,
             [
-                ("Date", "1975", "ferry from:\"PORT ALDER\" (a date:1) -tags:ETRD"),
-                ("From", "PORT ALDER", "ferry date:1975 (a date:1) -tags:ETRD"),
+                ("Date", false, "1975", "ferry from:\"PORT ALDER\" (a date:1) -tags:ETRD"),
+                ("From", false, "PORT ALDER", "ferry date:1975 (a date:1) -tags:ETRD"),
+                ("TAGS", true, "ETRD", "ferry date:1975 from:\"PORT ALDER\" (a date:1)"),
             ]
         );
         assert_eq!(super::chips("date:1975 OR ferry"), []);
+        assert_eq!(super::chips("thread:{ferry date:1975}"), []);
+        for (query, want) in [
+            ("*", "* -tags:ETRD"),
+            ("ferry", "ferry -tags:ETRD"),
+            ("ferry OR launch", "(ferry OR launch) -tags:ETRD"),
+        ] {
+            assert_eq!(excluding(query, "tags", "ETRD"), want);
+        }
     }
 }

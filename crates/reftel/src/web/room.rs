@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
-use super::pages::search::{Asked, Order, PAGE};
+use super::pages::search::{Asked, Order, PAGE, Why};
 
 /// How many questions the archive answers at once: more than this would only wait for the same disk.
 const AT_ONCE: usize = 8;
@@ -100,7 +100,11 @@ impl Room {
             let archive = room.opened()?;
             let answer = question(&archive);
             // An archive that fails may have been moved away: the next question opens it anew.
-            if answer.as_ref().err().is_some_and(|error| error.kind() != ErrorKind::NotFound) {
+            if answer
+                .as_ref()
+                .err()
+                .is_some_and(|error| !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Query))
+            {
                 room.archive.lock().unwrap_or_else(PoisonError::into_inner).take();
             }
             answer
@@ -154,6 +158,14 @@ impl Room {
         let started = Instant::now();
         let found = self.ask(move |archive| archive.search(&search)).await?;
         Ok((found, started.elapsed()))
+    }
+
+    /// What the parts of a query find, and what they had to do with these hits.
+    pub(crate) async fn explain(self: &Arc<Self>, query: Query, ids: Vec<Id>) -> Result<Why, Failure> {
+        self.ask(move |archive| {
+            Ok(Why { explained: archive.explain(&query)?, reasons: archive.reasons(&query, &ids)? })
+        })
+        .await
     }
 
     /// The telegrams with this number, and those that cite it.

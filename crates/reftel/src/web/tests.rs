@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use maud::Markup;
-use reftel_archive::{Books, Entry, Found, Hit, Holdings, Id, QueryError, Snippet, Source, Telegram, Web};
+use reftel_archive::{
+    Books, Entry, Expansion, Explained, Found, Hit, Holdings, Id, Nearest, Part, QueryError, Reason, Snippet,
+    Source, Telegram, Web,
+};
 use reftel_telegram::record::{
     Addressee, Block, BlockKind, Classification, ClassifiedBy, ExecutiveOrder, Mention, Paragraph, Passing,
     PassingKind, Precedence, Reference, ReferenceKind, Sections, Station, Subject, Tag, TagKind, YearSource,
@@ -14,7 +17,7 @@ use reftel_telegram::record::{
 use reftel_telegram::{Card, Record, Span, Spanned};
 
 use super::pages;
-use super::pages::search::{Asked, Named, Order};
+use super::pages::search::{Answer, Asked, Named, Order, Why};
 use super::room::{Home, Shown};
 
 const ORIGINAL: &str = "VZCZCXRO6229
@@ -338,8 +341,40 @@ fn text_of(page: Markup) -> String {
     page.into_string()
 }
 
+/// Text that tries to be more than text.
+const HOSTILE: &str =
+    "\"><img src=x onerror=alert(1)></script><script>alert(1)</script> javascript:alert(1) \u{202E}evil\u{0}";
+
 fn asked(query: &str) -> Asked {
-    Asked { query: query.into(), sort: Order::Relevance, page: 1 }
+    Asked { query: query.into(), sort: Order::Relevance, page: 1, why: false }
+}
+
+/// The page of results, with all that can be said of them.
+fn results(asked: &Asked, found: &Found, named: Option<&Named>) -> String {
+    let hostile = || HOSTILE.to_owned();
+    let why = Why {
+        explained: Explained {
+            total: 0,
+            parts: vec![Part {
+                text: hostile(),
+                alone: 1,
+                without: 2,
+                words: vec![hostile()],
+                words_total: 3,
+            }],
+            nearest: vec![Nearest { query: hostile(), total: 4, change: hostile() }],
+        },
+        reasons: vec![vec![Reason { part: hostile(), weight: 1.5, subject: 1, text: 2 }]],
+    };
+    let expansions = [Expansion { typed: hostile(), also: vec![(hostile(), "what it stands for")] }];
+    let answer = Answer {
+        found,
+        named,
+        expansions: &expansions,
+        why: Some(&why),
+        elapsed: Duration::from_micros(3_400),
+    };
+    text_of(pages::search::page(asked, &answer))
 }
 
 fn found() -> Found {
@@ -498,13 +533,13 @@ fn examples_are_made_of_what_is_here() {
 fn other_pages_can_be_seen() {
     assert!(text_of(pages::home::page(&home())).contains("5,412 telegrams, 1973 to 2010"));
     let asked = asked("ferry date:1975 from:\"PORT ALDER\"");
-    let results = text_of(pages::search::page(&asked, &found(), None, Duration::from_micros(3_400)));
+    let results = self::results(&asked, &found(), None);
     assert!(results.contains("<mark>ferry</mark> &lt;b&gt;runs"));
     let named = Named { mrn: "09STATE54767".into(), held: 0, citing: 2 };
-    let none = text_of(pages::search::page(&asked, &Found::default(), Some(&named), Duration::ZERO));
+    let none = self::results(&asked, &Found::default(), Some(&named));
     assert!(none.contains("No telegram matches") && none.contains("2 telegrams cite it"));
     let named = Named { held: 1, ..named };
-    let held = text_of(pages::search::page(&asked, &found(), Some(&named), Duration::ZERO));
+    let held = self::results(&asked, &found(), Some(&named));
     assert!(
         held.contains("<a href=\"/t/09STATE54767\">Telegram <span class=\"mrn\">09STATE54767</span></a>")
     );
@@ -535,7 +570,6 @@ fn an_illegal_query_shows_its_place() {
 /// Text that tries to break out of the page, in every place where a page shows text.
 #[test]
 fn nothing_breaks_out() {
-    const HOSTILE: &str = "\"><img src=x onerror=alert(1)></script><script>alert(1)</script> javascript:alert(1) \u{202E}evil\u{0}";
     let bytes = format!("{HOSTILE}\n{ORIGINAL}");
     let span = Span::new(0, HOSTILE.len());
     let text = || Spanned::new(HOSTILE.to_owned(), span);
@@ -642,13 +676,8 @@ fn nothing_breaks_out() {
     let error = QueryError { span: Span::new(0, 4), message: HOSTILE.into(), help: Some(HOSTILE.into()) };
     for page in [
         text_of(pages::telegram::page(&shown)),
-        text_of(pages::search::page(&asked(HOSTILE), &results, Some(&hostile), Duration::ZERO)),
-        text_of(pages::search::page(
-            &asked(&format!("x from:\"{HOSTILE}")),
-            &Found::default(),
-            None,
-            Duration::ZERO,
-        )),
+        self::results(&asked(HOSTILE), &results, Some(&hostile)),
+        self::results(&asked(&format!("x from:\"{HOSTILE}")), &Found::default(), None),
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),
         text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)])),
         text_of(pages::books::page(&Books::default(), &[rejected], 1)),

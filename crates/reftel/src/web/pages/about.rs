@@ -6,11 +6,17 @@ use crate::web::address;
 use crate::web::layout::{Frame, page as framed};
 
 /// Query words: what is typed, and what it finds.
-const QUERY: [(&str, &str); 17] = [
+const QUERY: [(&str, &str); 26] = [
     ("ferry tariff", "both words, anywhere"),
     ("\"ferry tariff\"", "the words side by side"),
     ("-subsidy", "without this word"),
     ("ferry OR boat", "either; parentheses group"),
+    ("ferr*  te?t", "words like this; ? is one letter"),
+    ("tarif~  harbuor~2", "words that differ in one or two letters"),
+    ("=Ferry", "exactly so: capitals, accents and signs count"),
+    ("ferry NEAR/5 tariff", "with at most five words between, in either order"),
+    ("sentence:{ferry tariff}  para:{ferry tariff}", "in one sentence, in one paragraph"),
+    ("expand:FONMIN", "also what it stands for, or was called"),
     ("from:VALDORIA", "the originator's post"),
     ("to:STATE  info:NORTHMARK", "action, and information addressees"),
     ("date:1974  date:2009-06", "a year, a month, a day"),
@@ -22,6 +28,9 @@ const QUERY: [(&str, &str); 17] = [
     ("signed:ROE", "who signed"),
     ("mrn:09VALDORIA1000", "the telegram of that number"),
     ("ref:09STATE12345", "telegrams that cite that number"),
+    ("cites:{subj:ferry}  citedby:{subj:ferry}", "who cites one of these, and what these cite"),
+    ("thread:{subj:ferry}", "the whole family of references around these"),
+    ("serial:100..200  words:..500", "a range of serials, of lengths"),
     ("has:summary", "with a summary"),
     ("*", "everything"),
 ];

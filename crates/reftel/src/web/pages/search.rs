@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use reftel_archive::{Found, Hit, QueryError, Snippet};
+use reftel_archive::{Expansion, Explained, Found, Hit, QueryError, Reason, Snippet};
 use reftel_telegram::Span;
 
 use super::home::date;
@@ -31,6 +31,26 @@ pub(crate) struct Asked {
     pub(crate) sort: Order,
     /// The page, from 1.
     pub(crate) page: usize,
+    /// Whether to say why.
+    pub(crate) why: bool,
+}
+
+/// What is answered.
+pub(crate) struct Answer<'a> {
+    pub(crate) found: &'a Found,
+    pub(crate) named: Option<&'a Named>,
+    /// What was looked for besides what was typed.
+    pub(crate) expansions: &'a [Expansion],
+    pub(crate) why: Option<&'a Why>,
+    pub(crate) elapsed: Duration,
+}
+
+/// Why that was found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Why {
+    pub(crate) explained: Explained,
+    /// Of each hit, what each part of the query had to do with it.
+    pub(crate) reasons: Vec<Vec<Reason>>,
 }
 
 /// The number that a query is, if it is one, and what the archive has to it.
@@ -82,14 +102,18 @@ impl Order {
 }
 
 /// The page of results.
-pub(crate) fn page(asked: &Asked, found: &Found, named: Option<&Named>, elapsed: Duration) -> Markup {
+pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
+    let Answer { found, named, expansions, why, elapsed } = *answer;
     let pages = found.total.div_ceil(PAGE).max(1);
     let title = format!("{} — {}", asked.query, counted(found.total as u64, "telegram"));
     let frame = Frame { title: &title, here: "/search", ..Frame::default() };
     let main = html! {
-        div.searchhead { (search_box(&asked.query, "q", true)) (chips(asked)) (named.map(offer).unwrap_or_default()) }
+        div.searchhead {
+            (search_box(&asked.query, "q", true)) (chips(asked)) (expanded(expansions))
+            (named.map(offer).unwrap_or_default())
+        }
         @if found.total == 0 {
-            (nothing(asked))
+            (nothing(asked, why))
         } @else {
             div.results {
                 div.found {
@@ -100,14 +124,26 @@ pub(crate) fn page(asked: &Asked, found: &Found, named: Option<&Named>, elapsed:
                             "found in " (format!("{:.1}", elapsed.as_secs_f64() * 1e3)) " ms"
                         }
                         (order(asked))
+                        p.why {
+                            @if asked.why {
+                                a href=(at(asked, asked.page)) { "Hide why" }
+                            } @else {
+                                a href=(address::explained(&asked.query, asked.sort.name(), asked.page)) rel="nofollow" {
+                                    "Why these?"
+                                }
+                            }
+                        }
                         p.tonarrow { a href="#h-narrow" { "Narrow ↓" } }
                     }
                     (unindexed(found))
+                    @if let Some(why) = why { (parts(asked, &why.explained)) }
                     @if found.hits.is_empty() {
                         p { "There is no page " (asked.page) ". " a href=(at(asked, 1)) { "To the first page" } }
                     }
                     ol.hits start=((asked.page - 1).saturating_mul(PAGE).saturating_add(1)) {
-                        @for hit in &found.hits { (result(hit)) }
+                        @for (index, hit) in found.hits.iter().enumerate() {
+                            (result(hit, why.and_then(|why| why.reasons.get(index))))
+                        }
                     }
                     (paging(asked, pages))
                 }
@@ -143,6 +179,70 @@ fn offer(named: &Named) -> Markup {
     }
 }
 
+/// What was looked for besides what was typed.
+fn expanded(expansions: &[Expansion]) -> Markup {
+    html! {
+        @for expansion in expansions {
+            p.expanded {
+                span.muted { (clean(&expansion.typed)) ": " }
+                @if expansion.also.is_empty() { "nothing to add" } @else { "also " }
+                @for (index, (what, why)) in expansion.also.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    (clean(what)) " " span.muted { "(" (why) ")" }
+                }
+            }
+        }
+    }
+}
+
+/// What each part of the query finds.
+fn parts(asked: &Asked, explained: &Explained) -> Markup {
+    let several = explained.parts.len() > 1;
+    html! {
+        div.scroll {
+            table.parts {
+                caption { "What the parts of the query find" }
+                thead {
+                    tr { th scope="col" { "Part" } th scope="col" { "Alone" } @if several { th scope="col" { "The others without it" } } }
+                }
+                tbody {
+                    @for part in &explained.parts {
+                        tr {
+                            th scope="row" {
+                                a href=(address::results(&part.text, asked.sort.name(), 1)) { (clean(&part.text)) }
+                                @if part.words_total > 0 {
+                                    br; span.muted {
+                                        (clean(&part.words.join(", "))) (more(part.words_total - part.words.len()))
+                                    }
+                                }
+                            }
+                            td { (count(part.alone as u64)) }
+                            @if several { td { (count(part.without as u64)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the parts of the query had to do with a hit.
+fn reasons(reasons: &[Reason]) -> Markup {
+    let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{} times", count(n as u64)) };
+    html! {
+        ul.reasons aria-label="Why" {
+            @for reason in reasons {
+                li {
+                    span.part { (clean(&reason.part)) }
+                    @if reason.text > 0 { " " (times(reason.text)) }
+                    @if reason.subject > 0 { ", " (times(reason.subject)) " in the subject" }
+                    @if reason.weight > 0.0 { span.muted { " · weight " (format!("{:.1}", reason.weight)) } }
+                }
+            }
+        }
+    }
+}
+
 fn unindexed(found: &Found) -> Markup {
     html! {
         @if found.unindexed > 0 {
@@ -163,12 +263,12 @@ fn chips(asked: &Asked) -> Markup {
     html! {
         @if !chips.is_empty() {
             ul.chips aria-label="Narrowed by" {
-                @for Chip { field, value, without } in &chips {
+                @for Chip { field, not, value, without } in &chips {
                     @let without = if without.is_empty() { "*" } else { without };
                     li {
                         a href=(address::results(without, asked.sort.name(), 1)) {
                             span.unseen { "Remove " }
-                            span.field { (field) } " " (clean(value))
+                            span.field { (field) @if *not { " not" } } " " (clean(value))
                             span.cross aria-hidden="true" { "×" }
                         }
                     }
@@ -194,7 +294,7 @@ fn order(asked: &Asked) -> Markup {
     }
 }
 
-fn result(hit: &Hit) -> Markup {
+fn result(hit: &Hit, why: Option<&Vec<Reason>>) -> Markup {
     let card = &hit.card;
     let number = card.mrn.as_deref().unwrap_or("Without a number");
     html! {
@@ -217,6 +317,7 @@ fn result(hit: &Hit) -> Markup {
                     }
                 }
                 @if let Some(snippet) = &hit.snippet { p.snippet { (marked(snippet)) } }
+                @if let Some(why) = why { (reasons(why)) }
                 p.under {
                     span {
                         @if let Some(post) = &card.post { span.from { (clean(post)) } }
@@ -320,6 +421,8 @@ fn facet(
                 } @else {
                     a href=(address::results(&narrowed, asked.sort.name(), 1)) title=[meaning(value)] { (clean(value)) }
                     span.n { (count(*n)) }
+                    a.exclude href=(address::results(&narrow::excluding(&asked.query, field, value), asked.sort.name(), 1))
+                        title="Exclude" { span aria-hidden="true" { "−" } span.unseen { "Exclude " (clean(value)) } }
                 }
             }
         }
@@ -342,20 +445,27 @@ fn facet(
 }
 
 /// Nothing was found: what could be done.
-fn nothing(asked: &Asked) -> Markup {
-    let chips = narrow::chips(&asked.query);
+fn nothing(asked: &Asked, why: Option<&Why>) -> Markup {
     html! {
         div.plain {
             h1 { "No telegram matches" }
-            p.lead { "Every word and every condition must match at once. What could be done:" }
-            ul.advice {
-                @for Chip { field, value, without } in chips.iter().filter(|chip| !chip.without.is_empty()) {
-                    li {
-                        a href=(address::results(without, asked.sort.name(), 1)) {
-                            "Search without “" (field) " " (clean(value)) "”"
+            p.lead { "Every word and every condition must match at once." }
+            @if let Some(why) = why {
+                (parts(asked, &why.explained))
+                @if !why.explained.nearest.is_empty() {
+                    h2 { "These find something" }
+                    ul.advice {
+                        @for near in &why.explained.nearest {
+                            li {
+                                a href=(address::results(&near.query, asked.sort.name(), 1)) { (clean(&near.query)) }
+                                " " span.muted { (counted(near.total as u64, "telegram")) ": " (clean(&near.change)) }
+                            }
                         }
                     }
                 }
+            }
+            h2 { "What else could be done" }
+            ul.advice {
                 @if asked.query.contains('"') { li { "Leave out the quotation marks, so that the words need not be neighbours." } }
                 @if asked.query.split_whitespace().count() > 1 {
                     li { "Use fewer words, or put " code { "OR" } " between them." }
