@@ -142,7 +142,9 @@ impl Pattern {
         match self {
             Pattern::Word(words) => each(words),
             Pattern::Run { parts: list, .. } | Pattern::Any(list) | Pattern::All(list) => {
-                list.iter().for_each(|pattern| pattern.each_word(each));
+                for pattern in list {
+                    pattern.each_word(each);
+                }
             }
             Pattern::Near { one, other, .. } => {
                 one.each_word(each);

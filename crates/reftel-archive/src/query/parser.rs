@@ -368,17 +368,12 @@ impl<'t> Parser<'t> {
         };
         self.at = open + close + 1;
         let span = Span::new(open, self.at);
-        match rest[1..close].split_once(" TO ") {
-            Some((from, to)) => {
-                let end =
-                    |text: &str| if text.trim() == "*" { String::new() } else { text.trim().to_owned() };
-                Ok((format!("{}..{}", end(from), end(to)), span))
-            }
-            None => {
-                let help = "write `[1974 TO 1976]`, or `1974..1976`";
-                Err(error(span, "there is no `TO` between the brackets", Some(help)))
-            }
-        }
+        let Some((from, to)) = rest[1..close].split_once(" TO ") else {
+            let help = "write `[1974 TO 1976]`, or `1974..1976`";
+            return Err(error(span, "there is no `TO` between the brackets", Some(help)));
+        };
+        let end = |text: &'t str| if text.trim() == "*" { "" } else { text.trim() };
+        Ok((format!("{}..{}", end(from), end(to)), span))
     }
 
     /// A word as typed, up to a space. Parentheses that it opens and closes, as in `1.4(b)`, are its own.

@@ -47,7 +47,7 @@ pub(super) fn leaf(field: Option<Field>, value: &str, span: Span, quoted: bool) 
         return Err(error(span, format!("`{value}` begins with a hyphen"), Some(help)));
     }
     match field {
-        None => text(Text::Body, value, span),
+        None | Some(Field::Expand) => text(Text::Body, value, span),
         Some(Field::Text(field)) => text(field, value, span),
         Some(Field::Tags) => tag(value, span),
         Some(Field::Class) => {
@@ -71,7 +71,6 @@ pub(super) fn leaf(field: Option<Field>, value: &str, span: Span, quoted: bool) 
         Some(Field::Web(relation)) => Ok(Node::Web(relation, Box::new(number("mrn", value, span)?))),
         Some(Field::Measure(measure)) => measured(measure, value, span),
         Some(Field::Unit(_)) => Err(error(span, "words in braces are wanted here", None)),
-        Some(Field::Expand) => text(Text::Body, value, span),
         Some(Field::Date) => sent(value, span),
         Some(Field::Has) => has(value, span),
     }

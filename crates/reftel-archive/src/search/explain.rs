@@ -138,88 +138,112 @@ fn nearest(
     query: &Query,
     parts: &[Part],
 ) -> Result<Vec<Nearest>> {
-    let nodes = query.parts();
-    let mut offered: Vec<Nearest> = Vec::new();
-    let mut offer = |instead: &[Option<String>], change: String| -> Result<bool> {
-        let texts =
-            parts.iter().zip(instead).map(|(part, instead)| instead.clone().unwrap_or(part.text.clone()));
-        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-        let Ok(near) = Query::parse(&text) else { return Ok(false) };
-        if offered.len() >= NEAREST_MAX || offered.iter().any(|other| other.query == text) {
+    let mut offers = Offers { archive, connection, open, parts, offered: Vec::new() };
+    offers.spelt_otherwise(query)?;
+    offers.loosened(query)?;
+    if !offers.one_less()? {
+        offers.as_many_as_go_together()?;
+    }
+    Ok(offers.offered)
+}
+
+/// Queries near one that finds nothing.
+struct Offers<'a> {
+    archive: &'a Archive,
+    connection: &'a Connection,
+    open: &'a Open,
+    parts: &'a [Part],
+    offered: Vec<Nearest>,
+}
+
+impl Offers<'_> {
+    fn finds(&self, text: &str) -> Result<usize> {
+        match Query::parse(text) {
+            Ok(near) => count(self.open, &resolve(self.archive, self.connection, self.open, &near.root)?),
+            Err(_) => Ok(0),
+        }
+    }
+
+    /// Offers the query with other parts instead of some, none where they are empty; whether it finds anything.
+    fn offer(&mut self, instead: &[Option<String>], change: String) -> Result<bool> {
+        let texts = self.parts.iter().zip(instead);
+        let texts = texts.map(|(part, instead)| instead.as_deref().unwrap_or(&part.text));
+        let query = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        if self.offered.len() >= NEAREST_MAX || self.offered.iter().any(|other| other.query == query) {
             return Ok(true);
         }
-        let total = count(open, &resolve(archive, connection, open, &near.root)?)?;
+        let total = self.finds(&query)?;
         if total > 0 {
-            offered.push(Nearest { query: text, total, change });
+            self.offered.push(Nearest { query, total, change });
         }
         Ok(total > 0)
-    };
-    let none = || vec![None; parts.len()];
-    // Words that nobody wrote, as they may have been meant.
-    let mut spelt = none();
-    let mut changes = Vec::new();
-    for (at, (text, node)) in nodes.iter().enumerate() {
-        if let Node::Words(field, words) = node {
-            let mut better = (*text).to_owned();
+    }
+
+    /// Words that nobody wrote, as they may have been meant.
+    fn spelt_otherwise(&mut self, query: &Query) -> Result<()> {
+        let mut spelt = vec![None; self.parts.len()];
+        let mut changes = Vec::new();
+        for (instead, (text, node)) in spelt.iter_mut().zip(query.parts()) {
+            let Node::Words(field, words) = node else { continue };
             for word in words {
-                if let Some(other) = respelt(open, text_field(*field, &open.fields), word)? {
-                    better = better.to_lowercase().replace(word.as_str(), &other);
+                if let Some(other) = respelt(self.open, text_field(field, &self.open.fields), &word)? {
+                    let better = instead.take().unwrap_or_else(|| text.to_lowercase());
+                    *instead = Some(better.replace(&word, &other));
                     changes.push(format!("`{other}` for `{word}`"));
                 }
             }
-            if !changes.is_empty() && better != *text {
-                spelt[at] = Some(better);
+        }
+        if !changes.is_empty() {
+            self.offer(&spelt, changes.join(", "))?;
+        }
+        Ok(())
+    }
+
+    /// Words that were wanted side by side, anywhere.
+    fn loosened(&mut self, query: &Query) -> Result<()> {
+        for (at, (text, node)) in query.parts().into_iter().enumerate() {
+            if let Node::Words(Text::Body, words) = node
+                && words.len() > 1
+            {
+                let mut loose = vec![None; self.parts.len()];
+                loose[at] = Some(words.join(" "));
+                self.offer(&loose, format!("the words of `{text}` anywhere"))?;
             }
         }
+        Ok(())
     }
-    if !changes.is_empty() {
-        offer(&spelt, changes.join(", "))?;
-    }
-    // Words side by side, anywhere.
-    for (at, (text, node)) in nodes.iter().enumerate() {
-        if let Node::Words(Text::Body, words) = node
-            && words.len() > 1
-        {
-            let mut loose = none();
-            loose[at] = Some(words.join(" "));
-            offer(&loose, format!("the words of `{text}` anywhere"))?;
+
+    /// One part left out; whether that helps.
+    fn one_less(&mut self) -> Result<bool> {
+        let mut order: Vec<usize> = (0..self.parts.len()).filter(|at| self.parts[*at].without > 0).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(self.parts[*at].without));
+        let mut any = false;
+        for at in order {
+            let mut less = vec![None; self.parts.len()];
+            less[at] = Some(String::new());
+            any |= self.offer(&less, format!("without `{}`", self.parts[at].text))?;
         }
+        Ok(any)
     }
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(parts[*at].without));
-    let mut any = false;
-    for at in order.iter().copied().filter(|at| parts.len() > 1 && parts[*at].without > 0) {
-        let mut less = none();
-        less[at] = Some(String::new());
-        any |= offer(&less, format!("without `{}`", parts[at].text))?;
-    }
-    if !any {
-        // One part less doesn't help: as many as go together, the rarest first.
-        let mut kept = vec![Some(String::new()); parts.len()];
-        let mut left: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].alone > 0).collect();
-        left.sort_by_key(|at| parts[*at].alone);
-        for at in left {
+
+    /// As many parts as find something together, the rarest first.
+    fn as_many_as_go_together(&mut self) -> Result<()> {
+        let mut kept = vec![Some(String::new()); self.parts.len()];
+        let mut order: Vec<usize> = (0..self.parts.len()).filter(|at| self.parts[*at].alone > 0).collect();
+        order.sort_by_key(|at| self.parts[*at].alone);
+        for at in order {
             kept[at] = None;
-            let texts: Vec<&str> = parts
-                .iter()
-                .zip(&kept)
-                .filter(|(_, k)| k.is_none())
-                .map(|(part, _)| part.text.as_str())
-                .collect();
-            let finds = match Query::parse(&texts.join(" ")) {
-                Ok(near) => count(open, &resolve(archive, connection, open, &near.root)?)?,
-                Err(_) => 0,
-            };
-            if finds == 0 {
+            let texts = self.parts.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+            let texts: Vec<&str> = texts.map(|(part, _)| part.text.as_str()).collect();
+            if self.finds(&texts.join(" "))? == 0 {
                 kept[at] = Some(String::new());
             }
         }
-        let without =
-            parts.iter().zip(&kept).filter(|(_, k)| k.is_some()).map(|(part, _)| format!("`{}`", part.text));
-        let without = without.collect::<Vec<_>>().join(" and ");
-        offer(&kept, format!("without {without}"))?;
+        let without = self.parts.iter().zip(&kept).filter(|(_, kept)| kept.is_some());
+        let without: Vec<String> = without.map(|(part, _)| format!("`{}`", part.text)).collect();
+        self.offer(&kept, format!("without {}", without.join(" and ")))?;
+        Ok(())
     }
-    Ok(offered)
 }
 
 /// The word that most telegrams have of those nearest to one that none has.

@@ -33,7 +33,7 @@ pub(crate) fn resolve(archive: &Archive, connection: &Connection, open: &Open, n
         Node::Exact(exact) => Node::Ids(Arc::new(exactly(archive, connection, open, exact)?)),
         Node::Web(relation, of) => {
             let of = found(open, &again(of)?)?;
-            Node::Ids(Arc::new(related(connection, *relation, of)?))
+            Node::Ids(Arc::new(related(connection, *relation, &of)?))
         }
         Node::Not(node) => Node::Not(Box::new(again(node)?)),
         Node::Number(number, words) => Node::Number(number.clone(), Box::new(again(words)?)),
@@ -190,16 +190,16 @@ fn stands_in(text: &str, exact: &str) -> bool {
 }
 
 /// Telegrams that stand to these in a relation, in ascending order.
-fn related(connection: &Connection, relation: Relation, of: Vec<i64>) -> Result<Vec<i64>> {
+fn related(connection: &Connection, relation: Relation, of: &[i64]) -> Result<Vec<i64>> {
     let mut citing = connection.prepare_cached(
         "SELECT cite.telegram FROM telegram JOIN cite ON cite.mrn = telegram.mrn WHERE telegram.id = ?",
     )?;
     let mut cites = connection.prepare_cached("SELECT coalesce(cites, '') FROM telegram WHERE id = ?")?;
     let mut numbered = connection.prepare_cached("SELECT id FROM telegram WHERE mrn = ?")?;
     let mut known: BTreeSet<i64> = BTreeSet::new();
-    let mut next = of.clone();
+    let mut next = of.to_vec();
     if relation == Relation::Thread {
-        known.extend(&of);
+        known.extend(of);
     }
     while let Some(id) = next.pop() {
         let mut neighbours = Vec::new();
