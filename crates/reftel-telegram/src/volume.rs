@@ -544,34 +544,48 @@ fn post_of_party(party: &str, text: &str) -> Option<String> {
     (own && (text.contains("[AA") || text.contains("[NAA"))).then(|| "CANBERRA".to_owned())
 }
 
-/// The editor's notes that name a document of the volume: `_1 Document 105._`. Each is a reference by its number.
+/// The editor's notes that name documents of the volume: `_1 Document 105._`, `2 See Documents 12 and 13.` Each
+/// document is a reference by its number, under the note's.
 pub(crate) fn notes(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
     for index in lines {
-        let line = source.line(index);
-        let Some(rest) = line.strip_prefix('_') else { continue };
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let words = rest[digits..].trim_start();
-        let named = words.strip_prefix("See ").unwrap_or(words);
-        let Some(after) = named.strip_prefix("Document ") else { continue };
-        let number = after.bytes().take_while(u8::is_ascii_digit).count();
-        if !(1..=3).contains(&digits) || !(1..=5).contains(&number) {
+        let line = source.line(index).trim_start_matches(['_', '*', '[', ' ']);
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        if !(1..=3).contains(&digits) {
             continue;
         }
-        let printed = &named[.."Document ".len() + number];
-        let reference = Reference {
-            label: Some(rest[..digits].to_owned()),
-            kind: ReferenceKind::Book,
-            printed: printed.to_owned(),
-            mrn: None,
-            year: None,
-            notal: false,
-            captions: Vec::new(),
-            and_previous: false,
-            dtg: None,
-            resolved: None,
+        let words = line[digits..].trim_start_matches([']', ' ']);
+        let named = words.strip_prefix("See ").unwrap_or(words);
+        let Some(list) = named.strip_prefix("Documents ").or_else(|| named.strip_prefix("Document ")) else {
+            continue;
         };
-        record.references.push(Spanned::new(reference, source.span(printed)));
+        let mut rest = list;
+        for _ in 0..8 {
+            let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+            if !(1..=5).contains(&number) {
+                break;
+            }
+            let label = line[..digits].to_owned();
+            record.references.push(note(source, label, &rest[..number]));
+            rest = &rest[number..];
+            rest = [", ", " and "].iter().find_map(|join| rest.strip_prefix(join)).unwrap_or("");
+        }
     }
+}
+
+fn note(source: &Source<'_>, label: String, number: &str) -> Spanned<Reference> {
+    let reference = Reference {
+        label: Some(label),
+        kind: ReferenceKind::Book,
+        printed: format!("Document {number}"),
+        mrn: None,
+        year: None,
+        notal: false,
+        captions: Vec::new(),
+        and_previous: false,
+        dtg: None,
+        resolved: None,
+    };
+    Spanned::new(reference, source.span(number))
 }
 
 /// How much of a line is markings.
