@@ -13,6 +13,12 @@ use crate::{Spanned, datetime, mrn, skip, tables};
 
 static EF: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ef", "EF"].map(Finder::new));
 
+/// Words that follow the number of a telegram, and no count of things.
+const AFTER_NUMBER: [&str; 14] = [
+    "of ", "and ", "para", "says", "said", "is ", "was ", "has ", "had ", "refers", "reports", "reported",
+    "dated", "crossed",
+];
+
 /// Finds what the running text says of telegrams: `reftel B`, `refs A and C`, `STATE 12345`, `NAVADMIN 123/15`.
 pub(crate) struct Mentions<'a, 't> {
     source: &'a Source<'t>,
@@ -325,7 +331,9 @@ impl<'a, 't> Mentions<'a, 't> {
         let year = digits == 4 && matches!(&found.number[..2], "19" | "20");
         let rest = text[end..].trim_start_matches(' ');
         let ends = !rest.starts_with(|c: char| c.is_ascii_alphabetic())
-            || ["OF ", "AND ", "PARA", "of ", "and ", "para"].iter().any(|word| rest.starts_with(word));
+            || AFTER_NUMBER
+                .iter()
+                .any(|word| crate::source::prefix(rest, word.len()).eq_ignore_ascii_case(word));
         if end != digits_at + digits || !(found.named || digits >= 3 && !year && ends) {
             return None;
         }

@@ -786,8 +786,10 @@ pub(crate) fn resolve(
         *rule = ResolvedBy::SenderYearBefore;
         year -= 1;
     }
-    let mrn = mrn::canonical(year, whose.post("")?, found.number)?.mrn;
-    Some((mrn, whose.resolved(true)?))
+    // A station's post is canonical already; the place of an edited volume stays as it is printed.
+    let number = found.number.trim_start_matches('0');
+    let post = whose.post("").filter(|post| !post.is_empty() && !number.is_empty())?;
+    Some((mrn::put_together(year, [post, number]), whose.resolved(true)?))
 }
 
 /// An entry that says only whose telegram it is. `false` where it isn't one.
