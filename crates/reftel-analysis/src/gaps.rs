@@ -31,6 +31,32 @@ impl Series {
     }
 }
 
+/// How many telegrams a series had, as its known serials tell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The likeliest number.
+    pub total: f64,
+    /// At least so many there were: the highest serial.
+    pub low: u32,
+    /// With 95 % confidence no more than so many.
+    pub high: f64,
+}
+
+impl Series {
+    /// How many telegrams the post numbered that year, if those known are a sample of them by chance.
+    ///
+    /// With the highest serial *m* of *k* known ones: *m* + *m*/*k* − 1, and at most *m* · 0.05^(−1/*k*) with 95 %
+    /// confidence. Source: Ruggles and Brodie, "An Empirical Approach to Economic Intelligence in World War II",
+    /// Journal of the American Statistical Association 42 (1947); Goodman, "Serial Number Analysis", ibid. 47 (1952).
+    /// Held telegrams are seldom a sample by chance: what a reviewer picked isn't.
+    pub fn estimate(&self) -> Option<Estimate> {
+        let highest = self.held.last().into_iter().chain(self.cited.last()).max().copied()?;
+        let known = u32::try_from(self.held.len() + self.cited.len()).unwrap_or(u32::MAX);
+        let (m, k) = (f64::from(highest), f64::from(known));
+        Some(Estimate { total: m + m / k - 1.0, low: highest, high: m * 0.05_f64.powf(-1.0 / k) })
+    }
+}
+
 /// The serials of one series.
 #[derive(Default)]
 struct Known {
@@ -112,6 +138,16 @@ mod tests {
         let mut all = gaps(cards);
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
+    }
+
+    #[test]
+    fn the_total_is_estimated_from_the_highest_and_how_many_are_known() {
+        let cards: Vec<Card> =
+            [19, 40, 42, 60].map(|serial| card(&format!("09VALDORIA{serial}"), &[])).into();
+        let estimate = one(&cards).estimate().unwrap();
+        assert!((estimate.total - 74.0).abs() < 1e-9, "{estimate:?}");
+        assert_eq!(estimate.low, 60);
+        assert!((estimate.high - 60.0 * 20.0_f64.powf(0.25)).abs() < 1e-9, "{estimate:?}");
     }
 
     #[test]

@@ -13,11 +13,15 @@
 //!
 //! # Map
 //! - [`counts`]: how many, by year, by post, between posts
-//! - [`gaps()`]: what is missing from a post's series
+//! - [`gaps()`]: what is missing from a post's series, and how many there were
+//! - [`network`]: the web of references as a whole
 
 pub mod counts;
 
 pub mod gaps;
 
+pub mod network;
+
 pub use counts::{Pair, by_post, by_year, correspondence};
-pub use gaps::{Series, gaps};
+pub use gaps::{Estimate, Series, gaps};
+pub use network::Network;

@@ -529,6 +529,17 @@ fn add_keys(document: &mut TantivyDocument, field: Field, record: &Record, card:
     has.iter().filter(|(_, has)| *has).for_each(|(name, _)| add("has", name));
 }
 
+/// The text of the paragraph that a place of a telegram is in, and where in it that place is, roughly.
+pub(crate) fn readable_part(record: &Record, place: Span) -> Option<(String, usize)> {
+    let paragraph = record.paragraphs.iter().find(|paragraph| {
+        let lines = &paragraph.value.lines;
+        lines.iter().any(|(_, line)| line.start <= place.start && place.start < line.end)
+    })?;
+    let lines = &paragraph.value.lines;
+    let (at, line) = lines.iter().find(|(_, line)| line.start <= place.start && place.start < line.end)?;
+    Some((paragraph.value.text.clone(), at + (place.start - line.start)))
+}
+
 /// A telegram's text as it is searched: every character that is printed, once.
 ///
 /// Paragraphs come from the record, where the lines of pages and sections don't break them; what no

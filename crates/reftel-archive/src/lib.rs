@@ -35,6 +35,8 @@ mod snippet;
 
 mod books;
 
+mod phantom;
+
 mod verify;
 
 use std::fs::{File, TryLockError};
@@ -47,6 +49,7 @@ use rusqlite::Connection;
 
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
+pub use phantom::{Alternative, Phantom};
 pub use query::{Expansion, Query, QueryError};
 pub use read::FILE_BYTES_MAX;
 pub use search::{Explained, Nearest, Part, Reason};

@@ -4,7 +4,9 @@ mod cli;
 mod fault;
 mod json;
 mod json_read;
+mod request;
 mod sample;
+mod series;
 mod web;
 mod wording;
 

@@ -18,7 +18,7 @@ use reftel_telegram::Span;
 use reftel_telegram::record::{Classification, Precedence};
 
 use parser::Parser;
-pub(crate) use value::day_number;
+pub(crate) use value::{day_number, edits};
 
 /// How deep parentheses and minus signs may nest. A person's query needs three or four.
 const DEPTH_MAX: usize = 50;

@@ -87,3 +87,42 @@ fn every_card_comes_with_what_it_cites() {
     }
     assert_eq!(cards.iter().map(|entry| entry.card.cites.len()).sum::<usize>(), 5);
 }
+
+#[test]
+fn a_telegram_that_is_not_here_is_dated_and_described() {
+    let world = World::new();
+    for (post, serial, date, refs, text) in [
+        ("NORTHMARK", 70, "010800Z JUN 09", vec![], "1. The light was out."),
+        ("NORTHMARK", 80, "090800Z JUN 09", vec![], "1. The light was lit."),
+        (
+            "VALDORIA",
+            5,
+            "200800Z JUN 09",
+            vec!["NORTHMARK 77"],
+            "1. The keeper left. Ref A says why, and who pays.",
+        ),
+        ("VALDORIA", 6, "210800Z JUN 09", vec!["09 NORTHMARK 78"], "1. Nothing new."),
+        ("NORTHMARK", 78, "020800Z JUN 08", vec![], "1. The year before."),
+        ("NORTHMARC", 77, "050800Z JUN 09", vec![], "1. A garbled post."),
+    ] {
+        let refs = refs.clone();
+        let telegram = Telegram { post, serial, date, refs, text: text.to_owned(), ..Telegram::default() };
+        world.write(&format!("{post}{serial}.txt"), telegram.print());
+    }
+    world.import();
+    let archive = world.open();
+    assert_eq!(archive.phantoms(0, 9).unwrap().len(), 2);
+    let phantom = archive.phantom("09NORTHMARK77").unwrap().unwrap();
+    assert_eq!(phantom.year, Some(2009));
+    let day = |at: Option<jiff::civil::DateTime>| at.map(|at| at.date().to_string()).unwrap_or_default();
+    assert_eq!((day(phantom.after), day(phantom.before)), ("2009-06-01".into(), "2009-06-09".into()));
+    assert_eq!(phantom.cited_by[0].1.as_deref(), Some("Ref A says why, and who pays."));
+    let likeliest = &phantom.alternatives[0];
+    assert_eq!(likeliest.entry.card.post.as_deref(), Some("NORTHMARC"));
+    assert!(likeliest.confidence > 0.9, "{likeliest:?}");
+    // Where the year is printed, another year's telegram is hardly meant.
+    let printed = archive.phantom("09NORTHMARK78").unwrap().unwrap();
+    assert!(printed.year_printed);
+    assert!(printed.alternatives.iter().all(|other| other.confidence < 0.7), "{:?}", printed.alternatives);
+    assert!(archive.phantom("75VALDORIA-A123").unwrap().is_none());
+}

@@ -23,7 +23,10 @@ mod check;
 mod convert;
 mod draft;
 mod fmt;
+mod gaps;
+mod graph;
 mod import;
+mod missing;
 mod mrn;
 mod open;
 mod parse;
@@ -34,6 +37,7 @@ mod search;
 mod serve;
 mod show;
 mod sources;
+mod thread;
 mod verify;
 
 #[cfg(test)]
@@ -84,6 +88,10 @@ enum Command {
     Search(search::Search),
     Show(show::Show),
     Refs(refs::Refs),
+    Thread(thread::Thread),
+    Missing(missing::Missing),
+    Gaps(gaps::Gaps),
+    Graph(graph::Graph),
     Books(books::Books),
     Verify(verify::Verify),
     Reindex(reindex::Reindex),
@@ -153,6 +161,10 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Search(command) => command.run(dir, screen),
         Command::Show(command) => command.run(dir, screen),
         Command::Refs(command) => command.run(dir, screen),
+        Command::Thread(command) => command.run(dir, screen),
+        Command::Missing(command) => command.run(dir, screen),
+        Command::Gaps(command) => command.run(dir, screen),
+        Command::Graph(command) => command.run(dir, screen),
         Command::Books(command) => command.run(dir, screen),
         Command::Verify(command) => command.run(dir, screen),
         Command::Reindex(command) => command.run(dir, screen),

@@ -50,6 +50,16 @@ pub(crate) fn explained(query: &str, sort: &str, page: usize) -> String {
     results(query, sort, page) + "&why=1"
 }
 
+/// The gaps of a post.
+pub(crate) fn gaps(post: &str) -> String {
+    format!("/gaps?post={}", escaped(post))
+}
+
+/// The family of a telegram.
+pub(crate) fn thread(mrn: &str) -> String {
+    format!("{}/thread", number(mrn))
+}
+
 /// A file name that no system stumbles over.
 pub(crate) fn file_name(name: &str, extension: &str) -> String {
     let safe: String =

@@ -21,8 +21,8 @@ pub(crate) struct Frame<'a> {
 }
 
 /// The pages that every page leads to.
-const NAVIGATION: [(&str, &str); 4] =
-    [("/posts", "Posts"), ("/tags", "TAGS"), ("/books", "Books"), ("/about", "Help")];
+const NAVIGATION: [(&str, &str); 5] =
+    [("/posts", "Posts"), ("/tags", "TAGS"), ("/gaps", "Gaps"), ("/books", "Books"), ("/about", "Help")];
 
 /// A whole page.
 pub(crate) fn page(frame: &Frame<'_>, main: &Markup) -> Markup {

@@ -82,11 +82,13 @@ fn router(room: Arc<Room>, address: SocketAddr) -> Router {
         .route("/t/{mrn}", get(by_number))
         .route("/t/{mrn}/raw", get(raw_by_number))
         .route("/t/{mrn}/json", get(json_by_number))
+        .route("/t/{mrn}/thread", get(thread))
         .route("/id/{id}", get(by_id))
         .route("/id/{id}/raw", get(raw_by_id))
         .route("/id/{id}/json", get(json_by_id))
         .route("/posts", get(posts))
         .route("/tags", get(tags))
+        .route("/gaps", get(gaps))
         .route("/books", get(books))
         .route("/about", get(about))
         .route("/assets/{name}", get(assets::serve))
@@ -217,9 +219,32 @@ async fn by_number(State(room): Shared, Named(mrn): Named) -> Result<Response, F
             Some(canonical) => Ok(Redirect::to(&address::number(&canonical)).into_response()),
             None => Err(Failure::no_number(&mrn)),
         },
-        [] => Ok((StatusCode::NOT_FOUND, pages::number::missing(&mrn, &citing)).into_response()),
+        [] => {
+            let phantom = room.phantom(mrn.clone()).await?;
+            let page = pages::number::missing(&mrn, &citing, phantom.as_ref());
+            Ok((StatusCode::NOT_FOUND, page).into_response())
+        }
         several => Ok(pages::number::several(&mrn, several, &citing).into_response()),
     }
+}
+
+/// The family of a telegram.
+async fn thread(State(room): Shared, Named(mrn): Named) -> Page {
+    let family = room.family(mrn.clone()).await?;
+    if family.telegrams.is_empty() {
+        return Err(Failure::no_number(&mrn));
+    }
+    Ok(pages::thread::page(&family))
+}
+
+/// What is missing from the posts' series, or from one post's.
+async fn gaps(State(room): Shared, Asked(asked): Asked) -> Page {
+    let post = asked.get("post").map(|post| post.trim().to_uppercase()).filter(|post| !post.is_empty());
+    let series = room.series(post.clone()).await?;
+    Ok(match post {
+        Some(post) => pages::gaps::post(&post, &series),
+        None => pages::gaps::posts(&series),
+    })
 }
 
 /// The number as the archive writes it, where somebody wrote it otherwise: `09 valdoria 001000`.

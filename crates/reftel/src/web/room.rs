@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use reftel_analysis::Series;
 use reftel_archive::{
-    Archive, Books, Entry, ErrorKind, Found, Holdings, Id, Query, Rejected, Search, Sort, Telegram, Web,
+    Archive, Books, Entry, ErrorKind, Found, Holdings, Id, Phantom, Query, Rejected, Search, Sort, Telegram,
+    Web,
 };
 use reftel_telegram::Record;
 use tokio::sync::Semaphore;
@@ -13,6 +15,7 @@ use tokio::sync::Semaphore;
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
 use super::pages::search::{Asked, Order, PAGE, Why};
+use super::pages::thread::Family;
 
 /// How many questions the archive answers at once: more than this would only wait for the same disk.
 const AT_ONCE: usize = 8;
@@ -62,6 +65,9 @@ pub(crate) struct Shown {
     /// The one after it.
     pub(crate) next: Option<Entry>,
 }
+
+/// How many telegrams of a family a page shows.
+const FAMILY: usize = 300;
 
 impl Room {
     /// The room of the archive in `dir`, which need not exist yet.
@@ -176,6 +182,30 @@ impl Room {
             Ok((held, citing))
         })
         .await
+    }
+
+    /// What is known of a number that no telegram here carries.
+    pub(crate) async fn phantom(self: &Arc<Self>, mrn: String) -> Result<Option<Phantom>, Failure> {
+        self.ask(move |archive| archive.phantom(&mrn)).await
+    }
+
+    /// All that references join to a number, oldest first.
+    pub(crate) async fn family(self: &Arc<Self>, mrn: String) -> Result<Family, Failure> {
+        let quoted = mrn.replace('"', " ");
+        let query = Query::parse(&format!("thread:\"{quoted}\"")).map_err(|_| Failure::no_number(&mrn))?;
+        let search =
+            Search { query, sort: Sort::Oldest, offset: 0, limit: FAMILY, facets: false, snippets: false };
+        let found = self.ask(move |archive| archive.search(&search)).await?;
+        let telegrams = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+        Ok(Family { mrn, total: found.total, telegrams })
+    }
+
+    /// The series of all posts, or of one.
+    pub(crate) async fn series(self: &Arc<Self>, post: Option<String>) -> Result<Vec<Series>, Failure> {
+        match self.ask(move |archive| crate::series::all(archive, post.as_deref(), None)).await {
+            Err(failure) if failure.is_no_archive() => Ok(Vec::new()),
+            answer => answer,
+        }
     }
 
     /// One telegram and what is around it.

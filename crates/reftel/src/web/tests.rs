@@ -543,7 +543,8 @@ fn other_pages_can_be_seen() {
     assert!(
         held.contains("<a href=\"/t/09STATE54767\">Telegram <span class=\"mrn\">09STATE54767</span></a>")
     );
-    let missing = text_of(pages::number::missing("09STATE54767", &[entry(7, "09VALDORIA1000", "FERRY")]));
+    let missing =
+        text_of(pages::number::missing("09STATE54767", &[entry(7, "09VALDORIA1000", "FERRY")], None));
     assert!(missing.contains("1 telegram that is here cites it"));
     text_of(pages::number::several("09X1", &[entry(7, "09X1", "FERRY"), entry(8, "09X1", "CORRECTED")], &[]));
     text_of(pages::home::empty(Path::new("./reftel-archive")));
@@ -672,6 +673,20 @@ fn nothing_breaks_out() {
     });
     results.facets.posts = vec![(HOSTILE.into(), 3)];
     let rejected = reftel_archive::Rejected { path: HOSTILE.into(), state: "failed", reason: HOSTILE.into() };
+    let phantom = reftel_archive::Phantom {
+        mrn: HOSTILE.into(),
+        post: HOSTILE.into(),
+        cited_by: vec![(entry(1, HOSTILE, HOSTILE), Some(HOSTILE.into()))],
+        alternatives: vec![reftel_archive::Alternative {
+            entry: entry(2, HOSTILE, HOSTILE),
+            confidence: 0.5,
+            reasons: vec!["the post differs in one letter"],
+        }],
+        ..reftel_archive::Phantom::default()
+    };
+    let mut citing = entry(1, HOSTILE, HOSTILE);
+    citing.card.cites = vec![format!("{HOSTILE} 2")];
+    let family = pages::thread::Family { mrn: HOSTILE.into(), total: 9, telegrams: vec![citing] };
     let hostile = Named { mrn: HOSTILE.into(), held: 1, citing: 0 };
     let error = QueryError { span: Span::new(0, 4), message: HOSTILE.into(), help: Some(HOSTILE.into()) };
     for page in [
@@ -679,7 +694,9 @@ fn nothing_breaks_out() {
         self::results(&asked(HOSTILE), &results, Some(&hostile)),
         self::results(&asked(&format!("x from:\"{HOSTILE}")), &Found::default(), None),
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),
-        text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)])),
+        text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)], Some(&phantom))),
+        text_of(pages::thread::page(&family)),
+        text_of(pages::gaps::post(HOSTILE, &[])),
         text_of(pages::books::page(&Books::default(), &[rejected], 1)),
         text_of(pages::home::empty(Path::new(HOSTILE))),
     ] {

@@ -216,6 +216,9 @@ impl View<'_> {
                     li { a href="#text" { "Text" } }
                     @if !record.references.is_empty() { li { a href="#references" { "References " (record.references.len()) } } }
                     @if !web.cited_by.is_empty() { li { a href="#cited-by" { "Cited by " (web.cited_by.len()) } } }
+                    @if let (Some(mrn), false) = (&self.telegram.card.mrn, web.cites.is_empty() && web.cited_by.is_empty()) {
+                        li { a href=(address::thread(mrn)) { "Thread" } }
+                    }
                     @if !web.same_number.is_empty() { li { a href="#copies" { "Other copies " (web.same_number.len()) } } }
                     @if !record.diagnostics.is_empty() { li { a href="#notes" { "Notes " (record.diagnostics.len()) } } }
                     li { a href="#original" { "Original" } }
