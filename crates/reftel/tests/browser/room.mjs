@@ -84,7 +84,9 @@ const plain = "/t/08SALTHOLM233";
 const pages = [
   "/", "/search?q=ferry", "/search?q=ferry+date:2008&sort=oldest&page=1", "/search?q=*&page=2", "/search?q=zzzz+date:1801",
   "/search?q=dtae:1975", plain, "/t/09VALDORIA1000", "/t/08STATE110034", "/t/99NOSUCH1", hostile, unseen, "/t/09NORTHMARK7002",
-  "/posts", "/tags", "/books", "/about", "/nowhere",
+  "/posts", "/tags", "/gaps", "/gaps?post=VALDORIA", "/books", "/about", "/nowhere",
+  "/search?q=ferr*%20NEAR/5%20tariff&why=1", "/search?q=lighthuose%20nothing", "/search?q=expand:FONMIN",
+  "/t/75VALDORIA212/thread",
 ];
 
 for (const colorScheme of ["light", "dark"]) {
