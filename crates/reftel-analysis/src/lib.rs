@@ -13,8 +13,11 @@
 //!
 //! # Map
 //! - [`counts`]: how many, by year, by post, between posts
+//! - [`collate()`]: copies of one text, word by word, and what they say together
 //! - [`gaps()`]: what is missing from a post's series, and how many there were
 //! - [`network`]: the web of references as a whole
+
+pub mod collate;
 
 pub mod counts;
 
@@ -22,6 +25,7 @@ pub mod gaps;
 
 pub mod network;
 
+pub use collate::{Passage, collate};
 pub use counts::{Pair, by_post, by_year, correspondence};
 pub use gaps::{Estimate, Series, gaps};
 pub use network::Network;

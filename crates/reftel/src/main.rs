@@ -1,6 +1,7 @@
 //! The program: reads telegrams, keeps them, finds them, and shows them.
 
 mod cli;
+mod copies;
 mod fault;
 mod json;
 mod json_read;

@@ -21,6 +21,7 @@ mod written;
 mod books;
 mod check;
 mod convert;
+mod copies;
 mod draft;
 mod fmt;
 mod gaps;
@@ -88,6 +89,7 @@ enum Command {
     Search(search::Search),
     Show(show::Show),
     Refs(refs::Refs),
+    Copies(copies::CopiesOf),
     Thread(thread::Thread),
     Missing(missing::Missing),
     Gaps(gaps::Gaps),
@@ -161,6 +163,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Search(command) => command.run(dir, screen),
         Command::Show(command) => command.run(dir, screen),
         Command::Refs(command) => command.run(dir, screen),
+        Command::Copies(command) => command.run(dir, screen),
         Command::Thread(command) => command.run(dir, screen),
         Command::Missing(command) => command.run(dir, screen),
         Command::Gaps(command) => command.run(dir, screen),

@@ -55,6 +55,11 @@ pub(crate) fn gaps(post: &str) -> String {
     format!("/gaps?post={}", escaped(post))
 }
 
+/// The copies of a telegram.
+pub(crate) fn copies(mrn: &str) -> String {
+    format!("{}/copies", number(mrn))
+}
+
 /// The family of a telegram.
 pub(crate) fn thread(mrn: &str) -> String {
     format!("{}/thread", number(mrn))

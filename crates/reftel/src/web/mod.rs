@@ -82,6 +82,7 @@ fn router(room: Arc<Room>, address: SocketAddr) -> Router {
         .route("/t/{mrn}", get(by_number))
         .route("/t/{mrn}/raw", get(raw_by_number))
         .route("/t/{mrn}/json", get(json_by_number))
+        .route("/t/{mrn}/copies", get(copies))
         .route("/t/{mrn}/thread", get(thread))
         .route("/id/{id}", get(by_id))
         .route("/id/{id}/raw", get(raw_by_id))
@@ -226,6 +227,15 @@ async fn by_number(State(room): Shared, Named(mrn): Named) -> Result<Response, F
         }
         several => Ok(pages::number::several(&mrn, several, &citing).into_response()),
     }
+}
+
+/// The copies of a telegram.
+async fn copies(State(room): Shared, Named(mrn): Named) -> Page {
+    let copies = room.copies(mrn.clone()).await?;
+    if copies.telegrams.is_empty() {
+        return Err(Failure::no_number(&mrn));
+    }
+    Ok(pages::copies::page(&mrn, &copies))
 }
 
 /// The family of a telegram.

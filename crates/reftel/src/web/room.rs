@@ -16,6 +16,7 @@ use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
 use super::pages::search::{Asked, Order, PAGE, Why};
 use super::pages::thread::Family;
+use crate::copies::Copies;
 
 /// How many questions the archive answers at once: more than this would only wait for the same disk.
 const AT_ONCE: usize = 8;
@@ -187,6 +188,11 @@ impl Room {
     /// What is known of a number that no telegram here carries.
     pub(crate) async fn phantom(self: &Arc<Self>, mrn: String) -> Result<Option<Phantom>, Failure> {
         self.ask(move |archive| archive.phantom(&mrn)).await
+    }
+
+    /// The copies of a number.
+    pub(crate) async fn copies(self: &Arc<Self>, mrn: String) -> Result<Copies, Failure> {
+        self.ask(move |archive| Copies::of(archive, &mrn)).await
     }
 
     /// All that references join to a number, oldest first.

@@ -684,6 +684,14 @@ fn nothing_breaks_out() {
         }],
         ..reftel_archive::Phantom::default()
     };
+    let passage = reftel_analysis::Passage {
+        text: HOSTILE.into(),
+        copies: vec![0],
+        instead: vec![(1, HOSTILE.into())],
+        withheld: false,
+    };
+    let withheld = reftel_analysis::Passage { withheld: true, ..passage.clone() };
+    let copies = crate::copies::Copies { telegrams: Vec::new(), passages: vec![passage, withheld] };
     let mut citing = entry(1, HOSTILE, HOSTILE);
     citing.card.cites = vec![format!("{HOSTILE} 2")];
     let family = pages::thread::Family { mrn: HOSTILE.into(), total: 9, telegrams: vec![citing] };
@@ -696,6 +704,7 @@ fn nothing_breaks_out() {
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),
         text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)], Some(&phantom))),
         text_of(pages::thread::page(&family)),
+        text_of(pages::copies::page(HOSTILE, &copies)),
         text_of(pages::gaps::post(HOSTILE, &[])),
         text_of(pages::books::page(&Books::default(), &[rejected], 1)),
         text_of(pages::home::empty(Path::new(HOSTILE))),

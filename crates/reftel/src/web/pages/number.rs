@@ -95,6 +95,7 @@ pub(crate) fn several(mrn: &str, held: &[Entry], citing: &[Entry]) -> Markup {
                 h1.mrn { (clean(mrn)) }
                 p.lead { "Corrected copies, repeats with other words, or a number used twice. All are kept:" }
                 (entries(held))
+                p { a href=(address::copies(mrn)) { "Set against one another" } }
                 @if !citing.is_empty() {
                     h2 { "Cited by" }
                     (entries(citing))

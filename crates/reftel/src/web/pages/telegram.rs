@@ -526,6 +526,9 @@ impl View<'_> {
                     section aria-labelledby="copies" {
                         h2 #copies { "Others with this number" }
                         (entries(&web.same_number))
+                        @if let Some(mrn) = &self.telegram.card.mrn {
+                            p { a href=(address::copies(mrn)) { "Set against one another" } }
+                        }
                     }
                 }
                 (self.notes())
