@@ -120,15 +120,17 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
     archive.reading(|connection| {
         let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
         let root = resolve::resolve(archive, connection, &open, &search.query.root)?;
-        let (total, ids) = match order(search) {
+        let (total, ids, counted) = match order(search) {
             // The database has everything in this order, and the index no less.
             Some(order) if unindexed == 0 && search.query.root == Node::All => {
                 let total = usize::try_from(open.searcher.num_docs()).unwrap_or(usize::MAX);
-                (total, everything(connection, order, search)?)
+                (total, everything(connection, order, search)?, None)
             }
             order => open.find(search, &root, order).map_err(|e| Error::index("search", e))?,
         };
-        let facets = if search.facets {
+        let facets = if let Some(counted) = counted {
+            counted.sorted()
+        } else if search.facets {
             let matcher = compile(&root, &open.fields, false);
             let counted = open.searcher.search(&matcher, &FacetCounts);
             counted.map_err(|e| Error::index("search", e))?.sorted()
@@ -239,20 +241,31 @@ fn snippet_of(
 }
 
 impl Open {
-    /// How many telegrams match, and the asked-for slice of them.
-    fn find(&self, search: &Search, root: &Node, order: Option<Order>) -> tantivy::Result<(usize, Vec<Id>)> {
+    /// How many telegrams match, and the asked-for slice of them; and their facets, where one way through all that
+    /// matches gives them too.
+    fn find(
+        &self,
+        search: &Search,
+        root: &Node,
+        order: Option<Order>,
+    ) -> tantivy::Result<(usize, Vec<Id>, Option<Counted>)> {
         let searcher = &self.searcher;
         let matcher = compile(root, &self.fields, false);
         let Some(order) = order else {
             return self.find_best(search, root, &matcher);
         };
         if search.limit == 0 {
-            return Ok((searcher.search(&matcher, &Count)?, Vec::new()));
+            return Ok((searcher.search(&matcher, &Count)?, Vec::new(), None));
         }
         let wanted = search.offset.saturating_add(search.limit);
         let by_date = ByDate { ids: Arc::clone(&self.ids), order, wanted };
+        let slice = |ids: Vec<Id>| ids.into_iter().skip(search.offset).collect();
+        if search.facets {
+            let ((total, ids), counted) = searcher.search(&matcher, &(by_date, FacetCounts))?;
+            return Ok((total, slice(ids), Some(counted)));
+        }
         let (total, ids) = searcher.search(&matcher, &by_date)?;
-        Ok((total, ids.into_iter().skip(search.offset).collect()))
+        Ok((total, slice(ids), None))
     }
 
     /// The same, the best first.
@@ -264,14 +277,21 @@ impl Open {
         search: &Search,
         root: &Node,
         matcher: &dyn Matcher,
-    ) -> tantivy::Result<(usize, Vec<Id>)> {
+    ) -> tantivy::Result<(usize, Vec<Id>, Option<Counted>)> {
         let searcher = &self.searcher;
         let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
         let top = |total: usize| {
             let limit = search.limit.min(total.saturating_sub(search.offset));
             (limit > 0).then(|| TopDocs::with_limit(limit).and_offset(search.offset).order_by_score())
         };
+        let mut counted = None;
         let (total, found) = match top(all) {
+            Some(top) if has_phrase(root) && search.facets => {
+                let ranked = compile(root, &self.fields, true);
+                let (total, found, facets) = searcher.search(&ranked, &(Count, top, FacetCounts))?;
+                counted = Some(facets);
+                (total, found)
+            }
             Some(top) if has_phrase(root) => {
                 searcher.search(&compile(root, &self.fields, true), &(Count, top))?
             }
@@ -285,7 +305,7 @@ impl Open {
         };
         let id = |place: DocAddress| self.ids.get(place.segment_ord as usize)?.first(place.doc_id);
         let ids = found.into_iter().filter_map(|(_, place)| id(place));
-        Ok((total, ids.map(|id| Id(id.cast_signed())).collect()))
+        Ok((total, ids.map(|id| Id(id.cast_signed())).collect(), counted))
     }
 }
 

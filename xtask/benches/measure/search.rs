@@ -48,9 +48,43 @@ pub(super) fn run(count: u64) -> Result<Vec<Figure>, String> {
     for kind in kinds() {
         figures.push(measure(&kind, &opened, &fts, &facts)?);
     }
+    for (name, query, soon) in ALONE {
+        figures.push(alone(name, query, soon, &opened)?);
+    }
     drop(opened);
     figures.extend(memory::run(&archive, count)?);
     Ok(figures)
+}
+
+/// Questions that FTS5 can't be asked, or only with other answers: what, how, and whether they must be answered
+/// within 50 ms.
+const ALONE: [(&str, &str, bool); 9] = [
+    ("words near one another", "ferry NEAR/5 tariff", true),
+    ("a phrase with room", "\"ferry tariff\"~3", true),
+    ("two words in a sentence", "sentence:{ferry tariff}", true),
+    ("two words in a paragraph", "para:{minister ferry}", true),
+    ("a pattern within a word", "harb?urma*", true),
+    ("a range of serials", "serial:100..200", true),
+    ("the web around a rare word", "thread:{quillmark}", true),
+    ("a misspelt word", "quilmark~", false),
+    ("exact characters", "=QUILLMARK", false),
+];
+
+/// How long it takes, with counts and snippets.
+fn alone(name: &str, query: &str, soon: bool, archive: &Archive) -> Result<Figure, String> {
+    let query = Query::parse(query).map_err(|error| format!("`{query}`: {}", error.message))?;
+    let search = Search { query, sort: Sort::Relevance, offset: 0, limit: 20, facets: true, snippets: true };
+    let ours =
+        repeat(|| archive.search(&search).map(|found| found.total).map_err(|error| error.to_string()))?;
+    let what = format!("search, {name}, with counts and snippets: {} found", ours.total);
+    println!("{what}: {ours}");
+    Ok(Figure {
+        what,
+        ours: ours.to_string(),
+        baseline: "none".to_owned(),
+        ratio: String::new(),
+        target: soon.then(|| ("p99 < 50 ms", ours.p99 < Duration::from_millis(50))),
+    })
 }
 
 fn kinds() -> Vec<Kind> {
@@ -85,6 +119,9 @@ fn kinds() -> Vec<Kind> {
             fts::matching("\"ferry tariff\"", "", rank),
             |facts| facts.holds(3),
         ),
+        kind("words that begin so", "harbourmast*", fts::matching("harbourmast*", "", rank), |facts| {
+            facts.holds(0)
+        }),
         kind("a field", "from:NORTHMARK", fts::matching("sender:northmark", "", rank), |facts| {
             POSTS[facts.post].name == "NORTHMARK"
         }),
