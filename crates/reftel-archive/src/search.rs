@@ -31,8 +31,8 @@ use crate::index::{self, Fields};
 use crate::place::Placed;
 use crate::query::{Measure, Node, Pattern, Text};
 use crate::{
-    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Result, Search, Snippet, Sort, guard, snippet,
-    store,
+    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard,
+    snippet, store,
 };
 
 /// Where a query is a number, the telegram that has it comes before those that cite it, and these before those
@@ -147,6 +147,32 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
         }
         Ok(Found { total, hits, facets, unindexed })
     })
+}
+
+/// All that a query finds, oldest first.
+pub(crate) fn matching(archive: &Archive, query: &Query) -> Result<(Vec<Id>, usize)> {
+    let found = guard::asking(&archive.dir, || {
+        let open = archive.searcher()?;
+        let all = usize::try_from(open.searcher.num_docs()).unwrap_or(usize::MAX);
+        let search = Search {
+            query: query.clone(),
+            sort: Sort::Oldest,
+            offset: 0,
+            limit: all,
+            facets: false,
+            snippets: false,
+        };
+        archive.reading(|connection| {
+            let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
+            let root = resolve::resolve(archive, connection, &open, &query.root)?;
+            let found = open.find(&search, &root, Some(Order::Asc)).map_err(|e| Error::index("search", e))?;
+            Ok((found.1, unindexed))
+        })
+    });
+    if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::Index) {
+        archive.searching.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+    found
 }
 
 impl Open {

@@ -1,7 +1,7 @@
 //! The command line as typed, before clap reads it.
 //!
 //! In a query a hyphen excludes: `reftel search ferry -tariff`. To clap a hyphen begins an option, so the
-//! options of `search` are set in front and the query behind `--`, wherever each was typed.
+//! options of `search` and `export` are set in front and the query behind `--`, wherever each was typed.
 
 use std::ffi::{OsStr, OsString};
 
@@ -10,6 +10,9 @@ use clap::{Arg, Command, value_parser};
 /// Commands that need no archive. They take `--archive` all the same, so that it may stand in a script, but
 /// don't list it.
 const WITHOUT_ARCHIVE: [&str; 8] = ["parse", "mrn", "check", "fmt", "draft", "convert", "schema", "sources"];
+
+/// Commands that take a query.
+const ASKING: [&str; 2] = ["search", "export"];
 
 /// The program's command with `--archive` hidden where it does nothing.
 pub(super) fn hide_archive(mut program: Command) -> Command {
@@ -22,14 +25,14 @@ pub(super) fn hide_archive(mut program: Command) -> Command {
     program
 }
 
-/// The arguments, those of `search` sorted into options and query where the query has a hyphen in front.
+/// The arguments, those of `search` and `export` sorted into options and query where the query has a hyphen in front.
 pub(super) fn sorted(program: &Command, typed: Vec<OsString>) -> Vec<OsString> {
-    let is_search = |at: usize| typed.get(at).is_some_and(|word| word == "search");
     let mut at = 1;
     while typed.get(at).is_some_and(|word| starts(word, "-")) {
         at += if takes_next(program, None, &typed[at]) { 2 } else { 1 };
     }
-    let search = program.find_subcommand("search").filter(|_| is_search(at));
+    let asks = |word: &&OsString| ASKING.iter().any(|name| *word == name);
+    let search = typed.get(at).filter(asks).and_then(|name| program.find_subcommand(name));
     let Some(search) = search else { return typed };
     let (mut options, mut query) = (typed[..=at].to_vec(), Vec::new());
     let mut words = typed[at + 1..].iter();
@@ -78,6 +81,7 @@ mod tests {
             ("search -tariff --limit 3 -from:X --facets", "search --limit 3 --facets -- -tariff -from:X"),
             ("--archive a search -b --archive=c", "--archive a search --archive=c -- -b"),
             ("search --sort newest -- -a --limit", "search --sort newest -- -a --limit"),
+            ("export -a --format csv b", "export --format csv -- -a b"),
             // Nothing to sort.
             ("search ferry --limit 3", "search ferry --limit 3"),
             ("search -h", "search -h"),

@@ -20,9 +20,11 @@ mod written;
 
 mod books;
 mod check;
+mod cite;
 mod convert;
 mod copies;
 mod draft;
+mod export;
 mod fmt;
 mod gaps;
 mod graph;
@@ -94,6 +96,8 @@ enum Command {
     Missing(missing::Missing),
     Gaps(gaps::Gaps),
     Graph(graph::Graph),
+    Export(export::Export),
+    Cite(cite::Cite),
     Books(books::Books),
     Verify(verify::Verify),
     Reindex(reindex::Reindex),
@@ -168,6 +172,8 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Missing(command) => command.run(dir, screen),
         Command::Gaps(command) => command.run(dir, screen),
         Command::Graph(command) => command.run(dir, screen),
+        Command::Export(command) => command.run(dir, screen),
+        Command::Cite(command) => command.run(dir, screen),
         Command::Books(command) => command.run(dir, screen),
         Command::Verify(command) => command.run(dir, screen),
         Command::Reindex(command) => command.run(dir, screen),
@@ -212,7 +218,9 @@ mod tests {
             let fewer = ["reftel", name, "--archive", "x"];
             let read = |line: &[&str]| program().try_get_matches_from(line);
             let more = ["reftel", name, "--archive", "x", "a", "--to", "json"];
-            let taken = read(&line).or_else(|_| read(&fewer)).or_else(|_| read(&more));
+            let form = ["reftel", name, "--archive", "x", "a", "--format", "csv"];
+            let taken =
+                read(&line).or_else(|_| read(&fewer)).or_else(|_| read(&more)).or_else(|_| read(&form));
             let taken = Arguments::from_arg_matches(&taken.unwrap()).unwrap();
             assert_eq!(taken.archive.as_deref(), Some(Path::new("x")), "{name}");
         }

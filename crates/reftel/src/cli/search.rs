@@ -317,7 +317,7 @@ impl<'a> FacetLists<'a> {
 }
 
 /// A query that isn't one, with the place shown.
-fn refuse(query: &str, error: &QueryError, color: bool) -> Failure {
+pub(super) fn refuse(query: &str, error: &QueryError, color: bool) -> Failure {
     use annotate_snippets::{AnnotationKind, Level, Snippet};
 
     let excerpt = Places::new(query.as_bytes()).excerpt(error.span);
@@ -458,7 +458,7 @@ fn csv(hits: &[Hit]) -> Result<String, Failure> {
 const FORMULA: [char; 13] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '\u{2212}'];
 
 /// A cell that a spreadsheet would run as a formula, made a text. Spreadsheets pass over what isn't seen in front.
-fn disarm(cell: String) -> String {
+pub(super) fn disarm(cell: String) -> String {
     let without_width = |char| matches!(char, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
     let unseen = |char: char| char.is_whitespace() || terminal::is_unsafe(char) || without_width(char);
     let seen = cell.trim_start_matches(unseen);

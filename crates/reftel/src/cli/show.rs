@@ -92,6 +92,11 @@ impl Show {
 /// The columns that a paragraph takes at most, however wide the terminal is.
 const WIDTH_MAX: u16 = 80;
 
+/// A telegram as a person reads it, without colour and in lines as they came.
+pub(super) fn sheet(telegram: &Telegram, web: &Web) -> String {
+    Sheet::of(telegram, web, false, None).lines.join("\n")
+}
+
 /// A telegram as lines for a person.
 struct Sheet {
     color: bool,

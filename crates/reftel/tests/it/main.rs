@@ -11,6 +11,8 @@ mod collections;
 
 mod check;
 
+mod export;
+
 mod archive;
 
 mod room;

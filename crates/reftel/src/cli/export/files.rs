@@ -1,0 +1,109 @@
+//! Forms that are a file for each telegram: in a directory, or as a tar archive.
+
+use std::path::{Path, PathBuf};
+
+use reftel_archive::{Archive, Telegram};
+
+use super::super::Failure;
+use super::Form;
+use super::out::{Out, cannot};
+
+/// A telegram's file.
+#[derive(Debug)]
+pub(super) struct File {
+    /// Its path, of letters, digits, hyphens and slants.
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// How one telegram becomes a file.
+type One = fn(&Telegram) -> Result<File, Failure>;
+
+/// Files in a directory, or in a tar archive.
+pub(super) struct Files {
+    dir: Option<PathBuf>,
+    one: One,
+}
+
+impl Files {
+    pub(super) fn new(dir: Option<&Path>, one: One) -> Result<Files, Failure> {
+        if let Some(dir) = dir {
+            empty(dir)?;
+        }
+        Ok(Files { dir: dir.map(Path::to_owned), one })
+    }
+}
+
+/// Makes a directory, or sees that there is nothing in it.
+pub(super) fn empty(dir: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(dir).map_err(|error| cannot("make the directory", dir, &error))?;
+    let mut entries = std::fs::read_dir(dir).map_err(|error| cannot("read", dir, &error))?;
+    if entries.next().is_some() {
+        let message = format!("the directory `{}` isn't empty", dir.display());
+        return Err(Failure::new(message).help("say `--to` with a new one"));
+    }
+    Ok(())
+}
+
+impl Form for Files {
+    type Piece = File;
+
+    fn begin(&mut self, _: &mut Out<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn piece(&self, telegram: &Telegram, _: &Archive) -> Result<File, Failure> {
+        (self.one)(telegram)
+    }
+
+    fn put(&mut self, file: File, out: &mut Out<'_>) -> Result<(), Failure> {
+        let Some(dir) = &self.dir else {
+            out.write(tar_header(&file)?.as_bytes())?;
+            out.write(&file.bytes)?;
+            return out.write(&[0; 512][..file.bytes.len().next_multiple_of(512) - file.bytes.len()]);
+        };
+        let path = dir.join(&file.name);
+        let parent = path.parent().unwrap_or(dir);
+        std::fs::create_dir_all(parent).map_err(|error| cannot("make the directory", parent, &error))?;
+        std::fs::write(&path, &file.bytes).map_err(|error| cannot("write", &path, &error))?;
+        out.bytes += file.bytes.len() as u64;
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut Out<'_>) -> Result<(), Failure> {
+        if self.dir.is_none() { out.write(&[0; 1024]) } else { Ok(()) }
+    }
+}
+
+/// The same for the same file, whenever and by whomever it is made.
+fn tar_header(file: &File) -> Result<tar::Header, Failure> {
+    let mut header = tar::Header::new_ustar();
+    let trouble = |error: std::io::Error| Failure::because(format!("can't name `{}`", file.name), &error);
+    header.set_path(&file.name).map_err(trouble)?;
+    header.set_size(file.bytes.len() as u64);
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    header.set_cksum();
+    Ok(header)
+}
+
+/// Digits of a hash in a name: no two of 2^28 telegrams share them but by a chance of one in a thousand million.
+const HASH_DIGITS: usize = 20;
+
+/// The longest number in a name. No post's comes near it.
+const NUMBER_MAX: usize = 40;
+
+/// `2009/09VALDORIA1000-0123456789abcdef0123.txt`: says whose it is, and is the same in every archive.
+pub(super) fn name(telegram: &Telegram, ending: &str) -> String {
+    let hash = blake3::hash(&telegram.bytes).to_hex();
+    let year = telegram.card.year.map_or_else(|| "undated".to_owned(), |year| year.to_string());
+    let mrn = telegram.card.mrn.as_deref().unwrap_or("no-number").chars();
+    let mrn: String = mrn.filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(NUMBER_MAX).collect();
+    format!("{year}/{mrn}-{}.{ending}", &hash[..HASH_DIGITS])
+}
+
+/// The original bytes.
+#[allow(clippy::unnecessary_wraps, reason = "other forms of a file can fail")]
+pub(super) fn original(telegram: &Telegram) -> Result<File, Failure> {
+    Ok(File { name: name(telegram, "txt"), bytes: telegram.bytes.clone() })
+}

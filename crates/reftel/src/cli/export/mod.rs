@@ -1,0 +1,233 @@
+//! `reftel export`: everything that a query finds, in the forms that other programs read.
+//!
+//! A form makes a piece of each telegram, on all cores, and puts the pieces down in order, with one thread. Only
+//! the numbers of what was found and some hundred pieces are in memory, however many telegrams there are.
+
+mod bibtex;
+pub(super) mod citation;
+mod csl;
+mod csv;
+mod files;
+mod jsonl;
+mod lines;
+mod mail;
+mod out;
+mod ris;
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+use reftel_archive::{Archive, Id, Query, Telegram};
+
+use super::stop::Stop;
+use super::terminal::{Screen, count, counted, size};
+use super::{Failure, Status, search};
+use files::Files;
+use out::Out;
+
+/// Write all that a query finds, for other programs
+///
+/// Takes what `search` takes, and writes every telegram that it finds, in the order in which they came into the
+/// archive: no limit, and little memory however many there are. docs/export.md says what each form has and what
+/// it leaves out.
+///
+/// Goes to standard output, or with `--to` to a file, which has its name only when it is whole. `raw` and `eml`
+/// are a file for each telegram: with `--to` in a new or empty directory, else as a tar archive.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 done, 1 nothing found, 2 an error, 130 stopped.
+
+Examples:
+  reftel export '*' --format jsonl --to all.jsonl
+  reftel export from:VALDORIA date:2009 --format csv > valdoria.csv
+  reftel export tags:PREL --format raw --to originals/
+  reftel export '*' --format csl-json --to zotero.json")]
+pub(crate) struct Export {
+    /// What to write, in the language of `search`
+    #[arg(required = true, value_name = "QUERY")]
+    query: Vec<String>,
+
+    /// In what form
+    #[arg(long, value_name = "FORM")]
+    format: Format,
+
+    /// The file, or for `raw` and `eml` the directory
+    #[arg(long, value_name = "PATH")]
+    to: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The whole record with its sources, one object a line
+    Jsonl,
+    /// A row for each telegram; a cell that begins as a formula gets a ' in front
+    Csv,
+    /// For people: heading, references, paragraphs
+    Text,
+    /// The original bytes, a file for each telegram
+    Raw,
+    /// A mailbox of mails with the headers of military messages
+    Mbox,
+    /// The same mails, a file for each
+    Eml,
+    /// Citations for Zotero, pandoc and other readers of CSL
+    CslJson,
+    /// Citations for BibTeX and biber
+    Bibtex,
+    /// Citations for `EndNote` and other readers of RIS
+    Ris,
+}
+
+/// A form that telegrams are written in.
+trait Form: Sync {
+    /// What becomes of one telegram.
+    type Piece: Send;
+
+    /// Writes what stands before all telegrams.
+    fn begin(&mut self, out: &mut Out<'_>) -> Result<(), Failure>;
+    /// Makes a telegram's piece; on any thread.
+    fn piece(&self, telegram: &Telegram, archive: &Archive) -> Result<Self::Piece, Failure>;
+    /// Writes a piece.
+    fn put(&mut self, piece: Self::Piece, out: &mut Out<'_>) -> Result<(), Failure>;
+    /// Writes what stands behind all telegrams.
+    fn end(&mut self, out: &mut Out<'_>) -> Result<(), Failure>;
+    /// What is to be said of the whole, such as characters that couldn't be carried.
+    fn remark(&self) -> Option<String> {
+        None
+    }
+}
+
+/// So many telegrams are read at once.
+const BATCH: usize = 256;
+
+impl Export {
+    pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
+        let text = self.query.join(" ");
+        let query = Query::parse(&text).map_err(|error| search::refuse(&text, &error, screen.error_color))?;
+        let archive = super::archive(dir)?;
+        let (mut ids, unindexed) = archive.matching(&query)?;
+        if unindexed > 0 {
+            screen.say(&format!(
+                "{} can't be searched yet and may be missing",
+                counted(unindexed as u64, "telegram")
+            ));
+        }
+        if ids.is_empty() {
+            screen.say("nothing found");
+            return Ok(Status::Negative);
+        }
+        // Those that came together are kept in one block.
+        ids.sort_unstable();
+        let whole = Whole { export: self, archive: &archive, ids: &ids };
+        match self.format {
+            Format::Jsonl => whole.write(jsonl::form(), screen),
+            Format::Csv => whole.write(csv::form(), screen),
+            Format::Text => whole.write(text::form(), screen),
+            Format::Raw => whole.write(Files::new(self.to.as_deref(), files::original)?, screen),
+            Format::Mbox => whole.write(mail::mbox(), screen),
+            Format::Eml => whole.write(Files::new(self.to.as_deref(), mail::eml)?, screen),
+            Format::CslJson => whole.write(csl::form(), screen),
+            Format::Bibtex => whole.write(bibtex::form(), screen),
+            Format::Ris => whole.write(ris::form(), screen),
+        }
+    }
+
+    /// Where the form is written to.
+    fn out<'s>(&self, screen: &'s mut Screen) -> Result<Out<'s>, Failure> {
+        let many = matches!(self.format, Format::Raw | Format::Eml);
+        match &self.to {
+            Some(_) if many => Ok(Out::nowhere()),
+            Some(path) => Out::file(path),
+            None if many && screen.terminal => Err(Failure::new("a tar archive doesn't go to a terminal")
+                .help("say `--to DIR`, or send it into a file or a pipe")),
+            None => Ok(Out::screen(screen)),
+        }
+    }
+}
+
+/// One export.
+struct Whole<'a> {
+    export: &'a Export,
+    archive: &'a Archive,
+    ids: &'a [Id],
+}
+
+impl Whole<'_> {
+    fn write<F: Form>(&self, mut form: F, screen: &mut Screen) -> Result<Status, Failure> {
+        let stop = Stop::on_signal()?;
+        let started = Instant::now();
+        let bar = bar(self.ids.len(), screen);
+        let mut out = self.export.out(screen)?;
+        form.begin(&mut out)?;
+        let mut stopped = false;
+        for ids in self.ids.chunks(BATCH) {
+            let piece = |id: &Id| form.piece(&self.archive.telegram(*id)?, self.archive);
+            let pieces: Vec<Result<F::Piece, Failure>> = ids.par_iter().map(piece).collect();
+            for piece in pieces {
+                form.put(piece?, &mut out)?;
+            }
+            bar.inc(ids.len() as u64);
+            if stop.asked() {
+                stopped = true;
+                break;
+            }
+        }
+        if !stopped {
+            form.end(&mut out)?;
+        }
+        bar.finish_and_clear();
+        let bytes = out.bytes;
+        if stopped {
+            drop(out);
+            screen.say("stopped; what was written isn't the whole");
+            return Ok(Status::Stopped);
+        }
+        out.finish()?;
+        let took = started.elapsed();
+        screen.say(&self.summary(bytes, took, form.remark()));
+        Ok(Status::Fine)
+    }
+
+    /// `4,812 telegrams, 31 MB, 2.3 s`
+    fn summary(&self, bytes: u64, took: Duration, remark: Option<String>) -> String {
+        let telegrams = counted(self.ids.len() as u64, "telegram");
+        let remark = remark.map_or_else(String::new, |remark| format!("; {remark}"));
+        format!("{telegrams}, {}, {:.1} s{remark}", size(bytes), took.as_secs_f64())
+    }
+}
+
+/// How far it is, on a terminal.
+fn bar(telegrams: usize, screen: &Screen) -> ProgressBar {
+    // Where the telegrams themselves are shown, a bar would be in their way.
+    if !screen.error_terminal || screen.terminal {
+        return ProgressBar::hidden();
+    }
+    let template = "{bar:24} {percent:>3} %  {human_pos} of {human_len} telegrams, {eta} left";
+    let style = ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━━╌");
+    ProgressBar::new(telegrams as u64).with_style(style)
+}
+
+/// A telegram's name among all: its number, with the archive's own where several have the same or it has none.
+fn key(telegram: &Telegram, archive: &Archive) -> Result<String, Failure> {
+    let id = telegram.id.0;
+    let Some(mrn) = &telegram.card.mrn else { return Ok(format!("id{id}")) };
+    let name: String = mrn.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '-').collect();
+    Ok(if archive.by_mrn(mrn)?.len() > 1 { format!("{name}-id{id}") } else { name })
+}
+
+/// `3 characters that XML can't carry are replaced`
+fn replaced(number: u64, by: &str) -> Option<String> {
+    (number > 0).then(|| {
+        let verb = if number == 1 {
+            "character that can't be carried is"
+        } else {
+            "characters that can't be carried are"
+        };
+        format!("{} {verb} shown {by}", count(number))
+    })
+}

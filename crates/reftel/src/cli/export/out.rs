@@ -1,0 +1,121 @@
+//! Where an export goes: standard output, or a file that has its name only when it is whole.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::super::Failure;
+use super::super::terminal::{Screen, clean_lines};
+
+/// What is written to.
+pub(super) struct Out<'s> {
+    to: To<'s>,
+    /// How many bytes were written.
+    pub(super) bytes: u64,
+}
+
+enum To<'s> {
+    Screen(&'s mut Screen),
+    File(Box<BufWriter<NamedTempFile>>, PathBuf),
+    /// The form has a place of its own.
+    Nowhere,
+}
+
+impl<'s> Out<'s> {
+    pub(super) fn screen(screen: &'s mut Screen) -> Out<'s> {
+        Out { to: To::Screen(screen), bytes: 0 }
+    }
+
+    pub(super) fn nowhere() -> Out<'s> {
+        Out { to: To::Nowhere, bytes: 0 }
+    }
+
+    /// A file, beside its place until it is whole.
+    pub(super) fn file(path: &Path) -> Result<Out<'s>, Failure> {
+        let file = beside(path)?;
+        Ok(Out { to: To::File(Box::new(BufWriter::new(file)), path.to_owned()), bytes: 0 })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.bytes += bytes.len() as u64;
+        match &mut self.to {
+            To::Screen(screen) if screen.terminal => {
+                screen.bytes(clean_lines(&String::from_utf8_lossy(bytes)).as_bytes())
+            }
+            To::Screen(screen) => screen.bytes(bytes),
+            To::File(file, path) => file.write_all(bytes).map_err(|error| cannot("write", path, &error)),
+            To::Nowhere => Ok(()),
+        }
+    }
+
+    /// Ends the output, and gives the file its name.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        match self.to {
+            To::Screen(screen) => screen.flush(),
+            To::File(file, path) => {
+                let file = file.into_inner().map_err(|error| cannot("write", &path, error.error()))?;
+                keep(file, &path)
+            }
+            To::Nowhere => Ok(()),
+        }
+    }
+}
+
+/// A new file in the same directory, which goes away if it isn't kept.
+pub(super) fn beside(path: &Path) -> Result<NamedTempFile, Failure> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As any new file: the user's mask takes away from it.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.prefix(".reftel-export-").tempfile_in(dir).map_err(|error| cannot("write", path, &error))
+}
+
+/// Gives a file its name once all of it is on the disk.
+pub(super) fn keep(file: NamedTempFile, path: &Path) -> Result<(), Failure> {
+    file.as_file().sync_all().map_err(|error| cannot("write", path, &error))?;
+    file.persist(path).map_err(|error| cannot("write", path, &error.error))?;
+    Ok(())
+}
+
+/// A file that can't be used; says so in plain words where the disk is full.
+pub(super) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::because(format!("can't {what} `{}`", path.display()), error);
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            failure.help("the disk is full: make room, or say `--to` with a place on another one")
+        }
+        _ => failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_its_name_when_it_is_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("all.csv");
+        std::fs::write(&path, "before").unwrap();
+        let mut out = Out::file(&path).unwrap();
+        out.write(b"half").unwrap();
+        drop(out);
+        assert_eq!(std::fs::read(&path).unwrap(), b"before");
+        let mut out = Out::file(&path).unwrap();
+        out.write(b"whole").unwrap();
+        out.finish().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"whole");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_full_disk_is_said() {
+        let failure = cannot("write", Path::new("x"), &io::Error::from(io::ErrorKind::StorageFull));
+        assert!(failure.report(false).contains("the disk is full"), "{failure:?}");
+    }
+}
