@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::import::{first_path, state};
 use crate::store::{self, CARD, Part};
-use crate::{Books, Entry, Holdings, Id, Rejected, Result, Source, Web};
+use crate::{Balance, Books, Entry, Holdings, Id, Rejected, Result, Source, Web};
 
 /// How many missing numbers are named.
 const MISSING_MAX: u32 = 20;
@@ -15,7 +15,7 @@ const MISSING_MAX: u32 = 20;
 /// Where a telegram's parts came from.
 pub(crate) fn sources(connection: &Connection, id: Id, places: &[(Part, Span)]) -> Result<Vec<Source>> {
     let mut statement = connection.prepare_cached(
-        "SELECT folder.path, file.name, lower(hex(original.hash)) FROM file \
+        "SELECT folder.path, file.name, lower(hex(original.hash)), file.inner FROM file \
          JOIN folder ON folder.id = file.folder JOIN original ON original.id = file.original \
          WHERE file.original = ? ORDER BY file.id",
     )?;
@@ -24,7 +24,7 @@ pub(crate) fn sources(connection: &Connection, id: Id, places: &[(Part, Span)]) 
         let Some((_, at)) = places.iter().find(|(first, _)| first.section == part.section) else { continue };
         let files = statement.query_map([part.original], |row| {
             Ok(Source {
-                path: store::file_path(row.get(0)?, row.get(1)?),
+                path: store::file_path(row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(3)?.as_deref()),
                 span: part.span,
                 hash: row.get(2)?,
                 at: *at,
@@ -141,21 +141,47 @@ pub(crate) fn books(connection: &Connection, dir: &Path) -> Result<Books> {
         disk_bytes: disk_bytes(dir),
         ..Books::default()
     };
-    let mut statement = connection.prepare_cached("SELECT state, count(*) FROM file GROUP BY state")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT file.state, collection.name, count(*) FROM file \
+         LEFT JOIN collection ON collection.id = file.collection GROUP BY collection.name, file.state \
+         ORDER BY collection.name",
+    )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let files = row.get::<_, i64>(1)?.cast_unsigned();
-        let entry = match row.get(0)? {
-            state::KEPT => &mut books.kept,
-            state::DUPLICATE | state::DUPLICATE_TEXT | state::RETRANSMISSION => &mut books.duplicates,
-            state::NOT_TELEGRAM => &mut books.not_telegrams,
-            state::FAILED => &mut books.failed,
-            _ => continue,
-        };
-        *entry += files;
-        books.seen += files;
+        let (state, name, files) = (row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, i64>(2)?);
+        let files = files.cast_unsigned();
+        if books.collections.last().is_none_or(|balance| balance.collection != name) {
+            books.collections.push(Balance { collection: name, ..Balance::default() });
+        }
+        if let Some(last) = books.collections.last_mut() {
+            count(last, state, files);
+        }
+    }
+    for balance in &books.collections {
+        books.seen += balance.seen;
+        books.kept += balance.kept;
+        books.duplicates += balance.duplicates;
+        books.not_telegrams += balance.not_telegrams;
+        books.failed += balance.failed;
+    }
+    // Where nothing has a name there is nothing to tell apart.
+    if books.collections.iter().all(|balance| balance.collection.is_none()) {
+        books.collections.clear();
     }
     Ok(books)
+}
+
+/// Counts files of a state.
+fn count(balance: &mut Balance, state: i64, files: u64) {
+    let entry = match state {
+        state::KEPT => &mut balance.kept,
+        state::DUPLICATE | state::DUPLICATE_TEXT | state::RETRANSMISSION => &mut balance.duplicates,
+        state::NOT_TELEGRAM => &mut balance.not_telegrams,
+        state::FAILED => &mut balance.failed,
+        _ => return,
+    };
+    *entry += files;
+    balance.seen += files;
 }
 
 /// The bytes of the database and of the index.
@@ -170,13 +196,14 @@ fn disk_bytes(dir: &Path) -> u64 {
 
 pub(crate) fn rejected(connection: &Connection) -> Result<Vec<Rejected>> {
     let mut statement = connection.prepare_cached(
-        "SELECT folder.path, file.name, file.state, file.reason, file.original FROM file \
+        "SELECT folder.path, file.name, file.state, file.reason, file.original, file.inner FROM file \
          JOIN folder ON folder.id = file.folder WHERE file.state BETWEEN ? AND ? OR file.state = ?",
     )?;
     let mut rows = statement.query([state::DUPLICATE, state::FAILED, state::RETRANSMISSION])?;
     let mut rejected = Vec::new();
     while let Some(row) = rows.next()? {
-        let path = store::file_path(row.get(0)?, row.get(1)?);
+        let inner: Option<String> = row.get(5)?;
+        let path = store::file_path(row.get(0)?, row.get(1)?, inner.as_deref());
         let mut reason: Option<String> = row.get(3)?;
         if reason.is_none()
             && let Some(original) = row.get(4)?

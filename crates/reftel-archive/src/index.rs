@@ -455,6 +455,18 @@ pub(crate) fn document(
     document
 }
 
+/// Adds the collections that a telegram is of, as the user calls them.
+pub(crate) fn add_collections(document: &mut TantivyDocument, fields: &Fields, names: &[String]) {
+    for name in names {
+        document.add_text(fields.key, collection_key(name));
+    }
+}
+
+/// The key of a collection: its name in small letters, its words one blank apart.
+pub(crate) fn collection_key(name: &str) -> String {
+    format!("in:{}", name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
 /// Who is named in the fields of a telegram.
 fn persons(record: &Record, mut add: impl FnMut(&str)) {
     let workflow = &record.workflow;

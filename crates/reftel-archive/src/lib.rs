@@ -17,6 +17,8 @@ mod words;
 
 mod store;
 
+mod kept;
+
 mod guard;
 
 mod walk;
@@ -41,10 +43,11 @@ mod verify;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reftel_telegram::{Card, Record, Span};
+use reftel_sources::{Collections, Profile, Reader};
+use reftel_telegram::{Card, Context, Record, Span};
 use rusqlite::Connection;
 
 pub use error::{Error, ErrorKind};
@@ -78,20 +81,53 @@ pub struct Telegram {
     pub id: Id,
     /// Its card.
     pub card: Card,
-    /// The original bytes. Sections that came in several files follow one another in section order.
+    /// Its text. For a telegram that came as it is these are the original bytes; for one of a collection, what its
+    /// reader makes of them. Sections that came in several files follow one another in section order.
     pub bytes: Vec<u8>,
     /// What it says; spans are in `bytes`.
     pub record: Record,
-    /// Where the bytes came from.
+    /// Where it came from.
     pub sources: Vec<Source>,
+    /// What its collection has beside the text.
+    pub collected: Option<Collected>,
+}
+
+impl Telegram {
+    /// The original bytes, as they came.
+    pub fn original(&self) -> &[u8] {
+        self.collected.as_ref().map_or(&self.bytes, |collected| &collected.bytes)
+    }
+}
+
+/// A telegram as a document of its collection.
+#[derive(Clone, Debug)]
+pub struct Collected {
+    /// The document's bytes: a row of a table, an element of a volume, a mail.
+    pub bytes: Vec<u8>,
+    /// What reads them.
+    pub reader: Reader,
+    /// All that is known of it, with places in the document's bytes: the record, what was taken from the collection,
+    /// what that states, and the editor's notes.
+    pub reading: reftel_sources::Reading,
+    /// The editor's notes, with the places of their marks in [`Telegram::bytes`].
+    pub notes: Vec<reftel_sources::Note>,
+}
+
+/// How files are taken in.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// What the user calls what comes in together; `in:` finds it. None: what was called so before stays so.
+    pub collection: Option<String>,
+    /// Profiles beside those that are built in and those that the archive keeps. What reads an original is kept.
+    pub profiles: Vec<Profile>,
 }
 
 /// A file, or a part of one, that a telegram came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The path as it was given.
+    /// The path as it was given; in a container, with the way in it behind: to be shown, not opened.
     pub path: PathBuf,
-    /// The bytes of that file.
+    /// The bytes of that file, or of the document in it.
     pub span: Span,
     /// BLAKE3 of those bytes, in hexadecimal.
     pub hash: String,
@@ -110,6 +146,7 @@ pub struct Archive {
     name: String,
     connections: Mutex<Vec<Connection>>,
     blocks: store::Blocks,
+    collections: Mutex<Option<(u64, Arc<Collections>)>>,
     searching: Mutex<Option<search::Open>>,
     counted: Mutex<Option<(i64, Holdings)>>,
 }
@@ -221,7 +258,8 @@ pub struct Holdings {
     pub cited_held: u64,
 }
 
-/// The books: `files_seen` = files kept + duplicate + not telegrams + failed, always.
+/// The books: `seen` = `kept` + `duplicates` + `not_telegrams` + `failed`, always. A document in a container, a table, a
+/// volume or a mailbox counts as a file, and what it is in doesn't.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Books {
     /// Files seen.
@@ -242,6 +280,50 @@ pub struct Books {
     pub text_bytes: u64,
     /// Bytes on disk: store and index.
     pub disk_bytes: u64,
+    /// The same by collection, if any has a name: first those without one, then by name.
+    pub collections: Vec<Balance>,
+}
+
+/// What became of the files of a collection; see [`Books`]. They add up to `seen` as the books do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// What the user calls it; `None` for all that has no name.
+    pub collection: Option<String>,
+    /// Files seen.
+    pub seen: u64,
+    /// See [`Books::kept`].
+    pub kept: u64,
+    /// See [`Books::duplicates`].
+    pub duplicates: u64,
+    /// See [`Books::not_telegrams`].
+    pub not_telegrams: u64,
+    /// See [`Books::failed`].
+    pub failed: u64,
+}
+
+/// What to read again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Retry {
+    /// Files that couldn't be read.
+    pub failed: bool,
+    /// What an older version of its reader read.
+    pub outdated: bool,
+    /// Only in this collection.
+    pub collection: Option<String>,
+}
+
+/// What reading again did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Retried {
+    /// Files that had failed, and what became of them. A container is gone through again, and what was kept of it is
+    /// known.
+    pub imported: Imported,
+    /// Originals that an older reader had read.
+    pub outdated: u64,
+    /// Telegrams that are read differently now.
+    pub changed: u64,
+    /// Whether it was stopped early.
+    pub stopped: bool,
 }
 
 /// A file that gave no telegram.
@@ -266,6 +348,7 @@ impl Archive {
             name: store::name(&connection)?,
             connections: Mutex::new(if kept { vec![connection] } else { Vec::new() }),
             blocks: store::Blocks::default(),
+            collections: Mutex::new(None),
             searching: Mutex::new(None),
             counted: Mutex::new(None),
         })
@@ -287,14 +370,29 @@ impl Archive {
         Ok(value)
     }
 
+    /// The profiles by which originals are read. None is ever changed or removed.
+    pub(crate) fn collections(&self, connection: &Connection) -> Result<Arc<Collections>> {
+        let count = store::count(connection, "SELECT count(*) FROM profile")?;
+        let mut held = self.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*held {
+            Some((at, collections)) if *at == count => Ok(Arc::clone(collections)),
+            _ => {
+                let collections = Arc::new(store::collections(connection)?);
+                *held = Some((count, Arc::clone(&collections)));
+                Ok(collections)
+            }
+        }
+    }
+
     /// The telegram with this number in the archive.
     pub fn telegram(&self, id: Id) -> Result<Telegram> {
         self.reading(|connection| {
             let card = store::card(connection, id)?.card;
-            let (bytes, places) = store::text(connection, &self.blocks, id)?;
-            let record = store::record(&bytes);
-            let sources = books::sources(connection, id, &places)?;
-            Ok(Telegram { id, card, bytes, record, sources })
+            let collections = self.collections(connection)?;
+            let told = kept::of(connection, &self.blocks, id)?.read(&collections)?;
+            let sources = books::sources(connection, id, &told.places)?;
+            let collected = told.item.map(|item| collected(item, &told.record, &collections));
+            Ok(Telegram { id, card, bytes: told.text, record: told.record, sources, collected })
         })
     }
 
@@ -384,6 +482,19 @@ impl Archive {
     }
 }
 
+/// A document of a collection with places in its own bytes.
+fn collected(item: kept::Item, record: &Record, collections: &Collections) -> Collected {
+    let kept::Item { reader, bytes, span, mut beside } = item;
+    let notes = std::mem::take(&mut beside.notes);
+    let read = reftel_sources::read(&bytes, &reader, collections, &Context::default());
+    let mut list = read.unwrap_or_default();
+    let reading = match kept::sought(list.iter().map(|reading| (reading.span, reading)), span) {
+        Some(at) => list.swap_remove(at),
+        None => reftel_sources::Reading { record: record.clone(), ..beside },
+    };
+    Collected { bytes, reader, reading, notes }
+}
+
 /// The archive opened for writing. Only one at a time, in all processes.
 #[derive(Debug)]
 pub struct Writer {
@@ -391,6 +502,7 @@ pub struct Writer {
     name: String,
     connection: Connection,
     blocks: store::Blocks,
+    collections: Collections,
     index: tantivy::Index,
     fields: index::Fields,
     /// The number of the last change to a telegram.
@@ -470,6 +582,7 @@ impl Writer {
             covered: -1,
             trimmed: store::meta(&connection, "trimmed")?,
             unreadable: Vec::new(),
+            collections: store::collections(&connection)?,
             connection,
             blocks: store::Blocks::default(),
             index,
@@ -489,7 +602,18 @@ impl Writer {
         paths: &[PathBuf],
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
-        self.import_paths(paths, progress)
+        self.import_paths(paths, &Shelf::default(), progress)
+    }
+
+    /// The same, with a name for the collection and with profiles. [`ErrorKind::Input`] where the archive, or the
+    /// program, has another profile of the same name.
+    pub fn import_as(
+        &mut self,
+        paths: &[PathBuf],
+        label: &Shelf,
+        progress: &mut dyn FnMut(&Progress) -> bool,
+    ) -> Result<Imported> {
+        self.import_paths(paths, label, progress)
     }
 
     /// The same from memory: named texts, such as the sample that the program carries.
@@ -499,6 +623,12 @@ impl Writer {
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
         self.import_named(texts, progress)
+    }
+
+    /// Reads again what failed, from its files, and what an older reader read, from the originals. Of these, only
+    /// cards that come out differently are written. [`ErrorKind::NotFound`] if there is no such collection.
+    pub fn retry(&mut self, retry: &Retry, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<Retried> {
+        self.retry_all(retry, progress)
     }
 
     /// Makes cards, references and index anew from the original bytes.

@@ -143,8 +143,9 @@ fn said_of(
     entry: &Entry,
     mrn: &str,
 ) -> Result<(Option<String>, bool)> {
-    let (bytes, _) = store::text(connection, &archive.blocks, entry.id)?;
-    let record = store::record(&bytes);
+    let collections = archive.collections(connection)?;
+    let told = crate::kept::of(connection, &archive.blocks, entry.id)?.read(&collections)?;
+    let (bytes, record) = (told.text, told.record);
     if let Some(mention) = record.mentions.iter().find(|mention| mention.value.mrn.as_deref() == Some(mrn)) {
         let text = index::readable_part(&record, mention.span);
         if let Some(sentence) = text.and_then(|(text, at)| sentence(&text, at)) {

@@ -3,13 +3,15 @@
 //! This half of an import touches neither database nor index, so that any number of threads can do
 //! it.
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
+use reftel_sources::{Collections, HEAD, Kind, Plain, Reader, recognise};
 use reftel_telegram::{Card, Context, Span};
 use tantivy::TantivyDocument;
 
 use crate::index::{self, Fields};
+use crate::kept::is_one;
 use crate::store;
 use crate::walk::Seen;
 
@@ -22,6 +24,13 @@ pub const FILE_BYTES_MAX: u64 = 128 << 20;
 /// can make two telegrams that have the same.
 pub(crate) type Digest = [u8; 16];
 
+/// What is needed to read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tools<'t> {
+    pub(crate) fields: &'t Fields,
+    pub(crate) collections: &'t Collections,
+}
+
 /// What a file is.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -29,14 +38,19 @@ pub(crate) enum Outcome {
     Failed(String),
     /// There is no telegram in it, for this reason.
     NotTelegram(&'static str),
+    /// It may hold several documents, which come one by one.
+    Container,
+    /// All documents of it came.
+    Through,
     /// It holds telegrams.
     Telegrams(Box<Text>),
 }
 
-/// A file with telegrams in it.
+/// A file, or a document of one, with telegrams in it.
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) hash: [u8; 32],
+    pub(crate) reader: Reader,
     pub(crate) telegrams: Vec<Telegram>,
 }
 
@@ -53,20 +67,53 @@ pub(crate) struct Telegram {
 }
 
 /// Reads a file that was seen, and puts its bytes behind those that are in `bytes`.
-pub(crate) fn file(seen: &Seen, bytes: &mut Vec<u8>, fields: &Fields) -> Outcome {
+pub(crate) fn file(seen: &Seen, bytes: &mut Vec<u8>, tools: Tools<'_>) -> Outcome {
     if let Some(fault) = &seen.fault {
         return Outcome::Failed(fault.clone());
     }
-    if seen.size > FILE_BYTES_MAX {
-        return Outcome::Failed(too_large(seen.size));
-    }
     let start = bytes.len();
-    let read = read(&seen.path, seen.size, bytes);
-    let file = bytes.get(start..).unwrap_or_default();
-    match read {
-        Ok(()) if file.len() as u64 > FILE_BYTES_MAX => Outcome::Failed(too_large(file.len() as u64)),
-        Ok(()) => text(file, fields),
-        Err(error) => Outcome::Failed(error.to_string()),
+    match read(seen, bytes, tools) {
+        Ok(reader) => document(bytes.get(start..).unwrap_or_default(), &reader, tools),
+        Err(outcome) => outcome,
+    }
+}
+
+/// A file's bytes, hardly more than a file may have, should it have grown; and their reader, if it is one document.
+/// Of a container not more is read than shows that it is one.
+fn read(seen: &Seen, bytes: &mut Vec<u8>, tools: Tools<'_>) -> Result<Reader, Outcome> {
+    let failed = |error: std::io::Error| Outcome::Failed(error.to_string());
+    let start = bytes.len();
+    bytes.reserve(usize::try_from(seen.size.min(FILE_BYTES_MAX)).unwrap_or_default() + 1);
+    let mut file = std::fs::File::open(&seen.path).map_err(failed)?;
+    file.by_ref().take(HEAD as u64).read_to_end(bytes).map_err(failed)?;
+    let reader = match recognise(&bytes[start..], tools.collections).kind {
+        Kind::Document(Reader::Tei | Reader::Record | Reader::Csv(_) | Reader::Jsonl(_)) => {
+            return Err(Outcome::Container);
+        }
+        Kind::Document(reader) => reader,
+        Kind::Other(needs) => return Err(Outcome::Failed(needs.to_owned())),
+        Kind::Zip | Kind::Tar | Kind::Gzip | Kind::Zstd | Kind::Mbox => return Err(Outcome::Container),
+    };
+    if seen.size > FILE_BYTES_MAX {
+        return Err(Outcome::Failed(too_large(seen.size)));
+    }
+    let head = bytes.len() - start;
+    file.take(FILE_BYTES_MAX + 1 - head as u64).read_to_end(bytes).map_err(failed)?;
+    let whole = &bytes[start..];
+    if whole.len() as u64 > FILE_BYTES_MAX {
+        return Err(Outcome::Failed(too_large(whole.len() as u64)));
+    }
+    if whole.len() == head && reader == Reader::Telegrams {
+        return Ok(reader);
+    }
+    reftel_sources::sole(whole, tools.collections).ok_or(Outcome::Container)
+}
+
+/// Reads bytes from memory, as if they were a file's.
+pub(crate) fn memory(bytes: &[u8], tools: Tools<'_>) -> Outcome {
+    match reftel_sources::sole(bytes, tools.collections) {
+        Some(reader) => document(bytes, &reader, tools),
+        None => Outcome::Container,
     }
 }
 
@@ -76,21 +123,24 @@ fn too_large(size: u64) -> String {
     format!("it has {size} MB, and at most {most} MB are read as one file; divide it between two telegrams")
 }
 
-/// A file's bytes; hardly more than a file may have, should it have grown.
-fn read(path: &Path, size: u64, bytes: &mut Vec<u8>) -> std::io::Result<()> {
-    use std::io::Read;
-    bytes.reserve(usize::try_from(size).unwrap_or_default() + 1);
-    std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(bytes).map(|_| ())
-}
-
-/// Reads a file's bytes. A fault in the reader costs this file and not the import.
-pub(crate) fn text(bytes: &[u8], fields: &Fields) -> Outcome {
-    catch_unwind(AssertUnwindSafe(|| parse(bytes, fields))).unwrap_or_else(|_| {
+/// Reads a document's bytes. A fault in the reader costs this document and not the import.
+pub(crate) fn document(bytes: &[u8], reader: &Reader, tools: Tools<'_>) -> Outcome {
+    let read = || match reader {
+        Reader::Telegrams => telegrams(bytes, tools),
+        // What a record was read from isn't in it.
+        Reader::Record => Outcome::Failed(RECORD.to_owned()),
+        _ => collected(bytes, reader, tools),
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Outcome::Failed("the reader broke down on it, which is a fault of ours".to_owned())
     })
 }
 
-fn parse(bytes: &[u8], fields: &Fields) -> Outcome {
+/// Why records aren't kept.
+const RECORD: &str = "a record without the text that it was read from, and an archive keeps texts; \
+                      `reftel convert` prints the telegram";
+
+fn telegrams(bytes: &[u8], tools: Tools<'_>) -> Outcome {
     let mut readings = reftel_telegram::read(bytes, &Context::default());
     let mut why = "empty";
     readings.retain(|reading| match reftel_telegram::is_telegram(&reading.record) {
@@ -111,12 +161,48 @@ fn parse(bytes: &[u8], fields: &Fields) -> Outcome {
         .map(|reading| {
             let span = if single { Span::new(0, bytes.len()) } else { reading.span };
             let card = Card::of(&reading.record);
-            let document = index::document(fields, bytes, span, &reading.record, &card);
+            let document = index::document(tools.fields, bytes, span, &reading.record, &card);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
             Telegram { span, digest, card, document }
         })
         .collect();
-    Outcome::Telegrams(Box::new(Text { hash, telegrams }))
+    Outcome::Telegrams(Box::new(Text { hash, reader: Reader::Telegrams, telegrams }))
+}
+
+/// A document of a collection.
+fn collected(bytes: &[u8], reader: &Reader, tools: Tools<'_>) -> Outcome {
+    let mut list = match reftel_sources::plain(bytes, reader, tools.collections, &Context::default()) {
+        Ok(list) => list,
+        Err(error) => {
+            let place = error.place().map_or_else(String::new, |at| format!("byte {at}: "));
+            return Outcome::Failed(format!("{place}{error}"));
+        }
+    };
+    let mut why = "empty";
+    if let Some(first) = list.first()
+        && first.reading.telegram == Some(false)
+        && let Err(reason) = is_one(&first.reading)
+    {
+        return Outcome::NotTelegram(reason);
+    }
+    list.retain(|plain| is_one(&plain.reading).map_err(|reason| why = reason).is_ok());
+    if list.is_empty() {
+        return Outcome::NotTelegram(why);
+    }
+    let single = list.len() == 1;
+    let (hash, whole) = hashes(bytes);
+    let telegrams = list
+        .into_iter()
+        .map(|Plain { text, reading, span }| {
+            let span = if single { Span::new(0, bytes.len()) } else { span };
+            let card = Card::of(&reading.record);
+            let all = Span::new(0, text.len());
+            let document = index::document(tools.fields, &text, all, &reading.record, &card);
+            let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
+            Telegram { span, digest, card, document }
+        })
+        .collect();
+    Outcome::Telegrams(Box::new(Text { hash, reader: reader.clone(), telegrams }))
 }
 
 /// Whether these bytes are a telegram, or a section of one, that only came another way: alike from the line of

@@ -8,16 +8,26 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 -- The bytes of several originals, one after the other, as one zstd frame.
 CREATE TABLE block (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 
--- A file's bytes as they came: `len` bytes at `offset` of the block once unpacked, and their BLAKE3.
+-- A document's bytes as they came: `len` bytes at `offset` of the block once unpacked, and their BLAKE3. `reader` is
+-- what reads them, and `reader_version` the version of it that read them last.
 CREATE TABLE original (
     id INTEGER PRIMARY KEY,
     hash BLOB NOT NULL UNIQUE,
     block INTEGER NOT NULL,
     offset INTEGER NOT NULL,
-    len INTEGER NOT NULL
+    len INTEGER NOT NULL,
+    reader TEXT NOT NULL DEFAULT 'telegrams',
+    reader_version INTEGER NOT NULL DEFAULT 1
 );
 
--- The books: each file seen, once. Paths that aren't UTF-8 are kept as blobs.
+-- The user's profiles that originals are read by, as they were written.
+CREATE TABLE profile (name TEXT PRIMARY KEY, toml TEXT NOT NULL) WITHOUT ROWID;
+
+-- What the user calls what came in together.
+CREATE TABLE collection (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+-- The books: each file seen, once, and each document in it. Paths that aren't UTF-8 are kept as blobs. `inner` is
+-- where in the file a document was, and NULL for the file itself.
 CREATE TABLE folder (id INTEGER PRIMARY KEY, path NOT NULL);
 CREATE TABLE file (
     id INTEGER PRIMARY KEY,
@@ -27,8 +37,11 @@ CREATE TABLE file (
     modified INTEGER NOT NULL,
     state INTEGER NOT NULL,
     original INTEGER,
-    reason TEXT
+    reason TEXT,
+    inner TEXT,
+    collection INTEGER
 );
+CREATE INDEX file_inner ON file (folder, name, inner) WHERE inner IS NOT NULL;
 CREATE INDEX file_original ON file (original) WHERE original IS NOT NULL;
 
 -- A telegram's card. Lists are one value a line.
@@ -69,6 +82,7 @@ CREATE TABLE part (
     PRIMARY KEY (telegram, section, copy)
 ) WITHOUT ROWID;
 CREATE INDEX part_digest ON part (digest);
+CREATE INDEX part_original ON part (original);
 
 -- Who cites a number: what is in `telegram.cites`, the other way round.
 CREATE TABLE cite (mrn TEXT NOT NULL, telegram INTEGER NOT NULL, PRIMARY KEY (mrn, telegram)) WITHOUT ROWID;

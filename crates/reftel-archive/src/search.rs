@@ -12,7 +12,6 @@ use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
 use jiff::civil::Date;
-use reftel_telegram::Span;
 use rusqlite::Connection;
 use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
 use tantivy::columnar::{Column, StrColumn};
@@ -31,7 +30,7 @@ use crate::index::{self, Fields};
 use crate::place::Placed;
 use crate::query::{Measure, Node, Pattern, Text};
 use crate::{
-    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard,
+    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard, kept,
     snippet, store,
 };
 
@@ -257,12 +256,11 @@ fn snippet_of(
     id: Id,
     sought: &snippet::Sought,
 ) -> Result<Snippet> {
-    let (bytes, _) = store::text(connection, &archive.blocks, id)?;
-    let record = store::record(&bytes);
-    if let Some(snippet) = snippet::of(&record, sought) {
+    let told = kept::of(connection, &archive.blocks, id)?.read(&*archive.collections(connection)?)?;
+    if let Some(snippet) = snippet::of(&told.record, sought) {
         return Ok(snippet);
     }
-    let whole = index::readable(&bytes, Span::new(0, bytes.len()), &record);
+    let whole = told.readable();
     Ok(snippet::cut(&whole, sought))
 }
 

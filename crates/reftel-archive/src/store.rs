@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use reftel_sources::{Collections, Profile, Reader};
 use reftel_telegram::record::{Classification, Precedence, Sections};
 use reftel_telegram::{Card, Context, Reading, Record, Span};
 use rusqlite::types::Value;
@@ -21,7 +22,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use crate::{Entry, Error, ErrorKind, Id, Result, read};
 
 /// The layout of the tables. Any other is refused.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// No block is larger than this: the largest file, behind what may be before it in its block should it have
 /// grown. One that would be is damaged, and fails its hash.
@@ -184,6 +185,31 @@ pub(crate) fn name(connection: &Connection) -> Result<String> {
     Ok(connection.query_row("SELECT value FROM meta WHERE name = 'archive'", [], |row| row.get(0))?)
 }
 
+/// The profiles that originals are read by: those that are built in, and those that the archive keeps.
+pub(crate) fn collections(connection: &Connection) -> Result<Collections> {
+    let mut collections = Collections::built_in();
+    let mut statement = connection.prepare_cached("SELECT name, toml FROM profile ORDER BY name")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (name, toml): (String, String) = (row.get(0)?, row.get(1)?);
+        // One that this program can't read is missed where it is needed.
+        if let Some(profile) = Profile::parse(&toml).ok().filter(|profile| profile.name == name) {
+            collections.add(profile);
+        }
+    }
+    Ok(collections)
+}
+
+/// The collections that a telegram's originals are of, as the user calls them.
+pub(crate) fn collections_of(connection: &Connection, id: Id) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT collection.name FROM part JOIN file ON file.original = part.original \
+         JOIN collection ON collection.id = file.collection WHERE part.telegram = ? ORDER BY 1",
+    )?;
+    let names = statement.query_map([id.0], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A count, or a sum, that one statement gives.
 pub(crate) fn count(connection: &Connection, sql: &str) -> Result<u64> {
     let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
@@ -229,9 +255,13 @@ pub(crate) fn path_from(value: Value) -> PathBuf {
     }
 }
 
-/// A file's path, from its folder's and its name.
-pub(crate) fn file_path(folder: Value, name: Value) -> PathBuf {
-    path_from(folder).join(path_from(name))
+/// A file's path, from its folder's and its name, and where in it the document was. Only a file's own is a path to use.
+pub(crate) fn file_path(folder: Value, name: Value, inner: Option<&str>) -> PathBuf {
+    let path = path_from(folder).join(path_from(name));
+    let Some(inner) = inner else { return path };
+    let mut shown = path.into_os_string();
+    shown.push(inner);
+    shown.into()
 }
 
 // ---- Cards ---------------------------------------------------------------------------------------
@@ -398,7 +428,7 @@ pub(crate) fn cards_of(connection: &Connection, ids: &[Id]) -> Result<Vec<Entry>
         .collect()
 }
 
-fn no_telegram(id: Id) -> Error {
+pub(crate) fn no_telegram(id: Id) -> Error {
     Error::new(ErrorKind::NotFound, format!("no telegram {} in this archive", id.0))
 }
 
@@ -428,6 +458,19 @@ impl Blocks {
         Ok(bytes)
     }
 
+    /// An original's reader, and its bytes: those of the part, or all where the reader needs all.
+    pub(crate) fn part(&self, connection: &Connection, part: Part) -> Result<(Reader, Vec<u8>)> {
+        let mut statement = connection.prepare_cached("SELECT reader, len FROM original WHERE id = ?")?;
+        let (name, len): (String, i64) =
+            statement.query_row([part.original], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let reader = Reader::from_name(&name).ok_or_else(|| {
+            let message = format!("original {} has the reader `{name}`, which isn't known", part.original);
+            Error::new(ErrorKind::Damaged, message)
+        })?;
+        let span = if reader == Reader::Telegrams { part.span } else { Span::new(0, size(len)) };
+        Ok((reader, self.bytes(connection, part.original, span)?))
+    }
+
     /// Bytes `start..end` of an original.
     pub(crate) fn bytes(&self, connection: &Connection, original: i64, span: Span) -> Result<Vec<u8>> {
         let mut statement = connection.prepare_cached("SELECT block, offset FROM original WHERE id = ?")?;
@@ -440,7 +483,7 @@ impl Blocks {
     }
 }
 
-fn damaged(original: i64) -> Error {
+pub(crate) fn damaged(original: i64) -> Error {
     Error::new(ErrorKind::Damaged, format!("original {original} is damaged"))
 }
 
@@ -481,24 +524,6 @@ pub(crate) fn parts(connection: &Connection, id: Id) -> Result<Vec<Part>> {
         Ok(Part { section: row.get(0)?, copy: row.get(1)?, original: row.get(2)?, span })
     })?;
     Ok(parts.collect::<rusqlite::Result<_>>()?)
-}
-
-/// A telegram's bytes, and where each of its parts stands in them.
-pub(crate) type Text = (Vec<u8>, Vec<(Part, Span)>);
-
-/// A telegram's bytes, and where each of its parts stands in them.
-pub(crate) fn text(connection: &Connection, blocks: &Blocks, id: Id) -> Result<Text> {
-    let mut text = Vec::new();
-    let mut places = Vec::new();
-    for part in parts(connection, id)?.into_iter().filter(|part| part.copy == 0) {
-        let bytes = blocks.bytes(connection, part.original, part.span)?;
-        let start = append(&mut text, &bytes);
-        places.push((part, Span::new(start, text.len())));
-    }
-    if places.is_empty() {
-        return Err(no_telegram(id));
-    }
-    Ok((text, places))
 }
 
 /// Puts a section behind those before it, on a line of its own. Says where it starts.

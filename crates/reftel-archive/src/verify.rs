@@ -11,7 +11,7 @@ use reftel_telegram::Card;
 use rusqlite::{Connection, params};
 
 use crate::import::first_path;
-use crate::{Error, ErrorKind, Id, Result, guard, read, search, store};
+use crate::{Error, ErrorKind, Id, Result, guard, kept, read, search, store};
 
 /// How many findings of one place are told; more than this only say the same.
 const FINDINGS_MAX: usize = 20;
@@ -327,6 +327,10 @@ impl Check<'_> {
     /// Whether cards say what the texts say. `ids` gets the telegrams that there are.
     fn cards(&mut self, last: i64, ids: &mut Vec<i64>) {
         let blocks = store::Blocks::default();
+        let Some(collections) = self.step("the profiles", |check| store::collections(check.connection))
+        else {
+            return;
+        };
         let mut cites = 0;
         let Some(memory) = self.step("a card", |_| {
             let memory = Connection::open_in_memory()?;
@@ -339,16 +343,25 @@ impl Check<'_> {
             let Some(chunk) = self.chunk("telegrams", first, telegrams_of) else { continue };
             let mut texts = Vec::with_capacity(chunk.len());
             for id in &chunk {
-                match store::text(self.connection, &blocks, Id(*id)) {
-                    Ok((text, _)) => texts.push((*id, text)),
+                match kept::of(self.connection, &blocks, Id(*id)) {
+                    Ok(text) => texts.push((*id, text)),
                     // Told already, of the part or of the original.
                     Err(error) if matches!(error.kind(), ErrorKind::Damaged | ErrorKind::NotFound) => {}
                     Err(error) => self.found(Place::Telegrams, format!("telegram {id}: {}", said(&error))),
                 }
             }
-            let derived: Vec<(i64, Card)> =
-                texts.par_iter().map(|(id, text)| (*id, Card::of(&store::record(text)))).collect();
+            let derived: Vec<(i64, Result<Card>)> = texts
+                .into_par_iter()
+                .map(|(id, text)| (id, text.read(&collections).map(|told| Card::of(&told.record))))
+                .collect();
             for (id, card) in derived {
+                let card = match card {
+                    Ok(card) => card,
+                    Err(error) => {
+                        self.found(Place::Telegrams, format!("telegram {id}: {}", said(&error)));
+                        continue;
+                    }
+                };
                 cites += card.cites.len() as u64;
                 match self.compare(&memory, id, &card) {
                     Ok(None) => {}
@@ -499,18 +512,24 @@ const ROWS: &[(Place, &str, &str)] = &[
     ),
     (
         Place::Books,
-        "SELECT count(*), min(id) FROM file WHERE state NOT BETWEEN 0 AND 6 OR typeof(state) <> 'integer'",
+        "SELECT count(*), min(id) FROM file \
+         WHERE collection IS NOT NULL AND collection NOT IN (SELECT id FROM collection)",
+        "file {} is of a collection that isn't there",
+    ),
+    (
+        Place::Books,
+        "SELECT count(*), min(id) FROM file WHERE state NOT BETWEEN 0 AND 7 OR typeof(state) <> 'integer'",
         "file {} is in no state that there is",
     ),
     (
         Place::Books,
-        "SELECT count(*), min(id) FROM file WHERE (original IS NULL) <> (state IN (2, 3, 4))",
+        "SELECT count(*), min(id) FROM file WHERE (original IS NULL) <> (state IN (2, 3, 4, 7))",
         "file {} is in a state that doesn't go with its original",
     ),
     (
         Place::Books,
         "SELECT count(*), min(id) FROM (SELECT max(id) AS id FROM file WHERE state <> 5 \
-         GROUP BY folder, name HAVING count(*) > 1)",
+         GROUP BY folder, name, inner HAVING count(*) > 1)",
         "file {} is in the books twice",
     ),
 ];

@@ -57,6 +57,17 @@ pub(crate) fn files(paths: &[PathBuf], archive: &Path) -> Result<Vec<Seen>> {
     Ok(files)
 }
 
+/// One file, as it is now.
+pub(crate) fn file(path: PathBuf) -> Seen {
+    match path.metadata() {
+        Ok(metadata) => {
+            let modified = metadata.modified().map_or(0, nanoseconds);
+            Seen { path, size: metadata.len(), modified, fault: None }
+        }
+        Err(error) => Seen { path, size: 0, modified: 0, fault: Some(error.to_string()) },
+    }
+}
+
 fn seen(entry: &DirEntry) -> Seen {
     let path = entry.path().to_owned();
     match entry.metadata() {

@@ -108,37 +108,13 @@ pub fn read(
     collections: &Collections,
     context: &Context,
 ) -> Result<Vec<Reading>, Error> {
-    let (document, mail) = match reader {
-        Reader::Mail => mail::document(bytes).map(|(document, mail)| (document, Some(mail)))?,
-        reader => (document(bytes, reader, collections)?, None),
-    };
-    let mapping = match reader {
-        Reader::Csv(name) | Reader::FrontMatter(name) | Reader::Jsonl(name) => {
-            Some(profile(collections, name)?)
-        }
-        _ => None,
-    };
-    let fill = Fill { profile: mapping, stated: &document.stated };
-    let context = Context { year: context.year.or(fill.date().map(DateTime::year)) };
-    // Where text and bytes are one, the telegram reader decodes them, and knows the places of what it decodes.
-    let readings = match reader {
-        Reader::Nara => reftel_telegram::read(&bytes[..nara::text_end(bytes)], &context),
-        _ if document.places.are_same() => reftel_telegram::read(bytes, &context),
-        _ => reftel_telegram::read(document.text.as_bytes(), &context),
-    };
-    let Document { stated, notes, places, telegram, .. } = &document;
+    let whole = Whole::of(bytes, reader, collections)?;
+    let places = &whole.document.places;
+    let readings = whole.readings(bytes, context);
     let mut list: Vec<Reading> = readings.into_iter().map(|reading| placed(reading, places)).collect();
     if let Some(first) = list.first_mut() {
         first.span.start = 0;
-        first.telegram = *telegram;
-        if *telegram != Some(false) {
-            if let Some(mail) = &mail {
-                mail.fill(&mut first.record);
-            }
-            first.filled = fill.fill(&mut first.record, context);
-        }
-        first.stated.clone_from(stated);
-        first.notes.clone_from(notes);
+        whole.complete(first, *context, false);
         for mark in first.notes.iter_mut().filter_map(|note| note.mark.as_mut()) {
             *mark = places.origin(Span::new(*mark, *mark)).start;
         }
@@ -147,6 +123,118 @@ pub fn read(
         last.span.end = bytes.len();
     }
     Ok(list)
+}
+
+/// A telegram of a collection in its own text, for who shows, searches or compares what is printed.
+#[derive(Clone, Debug)]
+pub struct Plain {
+    /// What the telegram reader took: the item's bytes, or the text that was made of them.
+    pub text: Vec<u8>,
+    /// The same telegram with its places in `text`: those of the notes' marks too. What the collection gave has
+    /// none, unless the text is the item's bytes.
+    pub reading: Reading,
+    /// The bytes of the item that are this telegram.
+    pub span: Span,
+}
+
+/// The same as [`read`], each telegram in its own text. One that is alone has the whole of it.
+pub fn plain(
+    bytes: &[u8],
+    reader: &Reader,
+    collections: &Collections,
+    context: &Context,
+) -> Result<Vec<Plain>, Error> {
+    let whole = Whole::of(bytes, reader, collections)?;
+    let places = &whole.document.places;
+    let text = if places.are_same() { bytes } else { whole.document.text.as_bytes() };
+    let readings = whole.readings(bytes, context);
+    let count = readings.len();
+    let mut list = Vec::with_capacity(count);
+    for (at, reading) in readings.into_iter().enumerate() {
+        let start = if at == 0 { 0 } else { reading.span.start };
+        let end = if at + 1 == count { text.len() } else { reading.span.end };
+        let mut span = places.origin(Span::new(start, end));
+        if at == 0 {
+            span.start = 0;
+        }
+        if at + 1 == count {
+            span.end = bytes.len();
+        }
+        let mut reading = placed(reading, &Places::default());
+        reading.span = Span::new(0, end - start);
+        reading.record.each_span(&mut |span| *span = moved(*span, start));
+        if at == 0 {
+            whole.complete(&mut reading, *context, !places.are_same());
+        }
+        let text = text.get(start..end).unwrap_or_default().to_vec();
+        list.push(Plain { text, reading, span });
+    }
+    Ok(list)
+}
+
+/// A place in a text that begins at `start` of another.
+fn moved(span: Span, start: usize) -> Span {
+    Span::new(span.start.saturating_sub(start), span.end.saturating_sub(start))
+}
+
+/// A telegram put together of the texts of several items, which are its sections: what the collection says of the
+/// first of them is put where the text is silent.
+pub fn complete(record: &mut Record, stated: &[Stated], reader: &Reader, collections: &Collections) {
+    let profile = reader.profile().and_then(|name| collections.get(name));
+    let fill = Fill { profile, stated, placeless: true };
+    let year = record.dtg.as_ref().map(|dtg| dtg.value.year()).or(fill.date().map(DateTime::year));
+    fill.fill(record, Context { year });
+}
+
+/// A document, and what else is needed to read it on.
+struct Whole<'c> {
+    document: Document,
+    mail: Option<reftel_mail::Mail>,
+    nara: bool,
+    profile: Option<&'c Profile>,
+}
+
+impl<'c> Whole<'c> {
+    fn of(bytes: &[u8], reader: &Reader, collections: &'c Collections) -> Result<Whole<'c>, Error> {
+        let (document, mail) = match reader {
+            Reader::Mail => mail::document(bytes).map(|(document, mail)| (document, Some(mail)))?,
+            reader => (document(bytes, reader, collections)?, None),
+        };
+        let profile = reader.profile().map(|name| profile(collections, name)).transpose()?;
+        Ok(Whole { document, mail, nara: *reader == Reader::Nara, profile })
+    }
+
+    fn fill(&self, placeless: bool) -> Fill<'_> {
+        Fill { profile: self.profile, stated: &self.document.stated, placeless }
+    }
+
+    fn context(&self, context: &Context) -> Context {
+        Context { year: context.year.or(self.fill(false).date().map(DateTime::year)) }
+    }
+
+    /// What the telegram reader makes of the text.
+    fn readings(&self, bytes: &[u8], context: &Context) -> Vec<reftel_telegram::Reading> {
+        let context = self.context(context);
+        // Where text and bytes are one, the telegram reader decodes them, and knows the places of what it decodes.
+        match &self.document {
+            _ if self.nara => reftel_telegram::read(&bytes[..nara::text_end(bytes)], &context),
+            document if document.places.are_same() => reftel_telegram::read(bytes, &context),
+            document => reftel_telegram::read(document.text.as_bytes(), &context),
+        }
+    }
+
+    /// Puts beside the first telegram what the collection says.
+    fn complete(&self, first: &mut Reading, context: Context, placeless: bool) {
+        first.telegram = self.document.telegram;
+        if first.telegram != Some(false) {
+            if let Some(mail) = &self.mail {
+                mail.fill(&mut first.record);
+            }
+            first.filled = self.fill(placeless).fill(&mut first.record, self.context(&context));
+        }
+        first.stated.clone_from(&self.document.stated);
+        first.notes.clone_from(&self.document.notes);
+    }
 }
 
 /// A reading with its places in the item's bytes.
@@ -163,9 +251,16 @@ fn placed(mut reading: reftel_telegram::Reading, places: &Places) -> Reading {
 struct Fill<'d> {
     profile: Option<&'d Profile>,
     stated: &'d [Stated],
+    /// Whether what it gives has no place, because places are elsewhere than the collection's.
+    placeless: bool,
 }
 
 impl Fill<'_> {
+    /// The place of a value.
+    fn at(&self, stated: &Stated) -> Span {
+        if self.placeless { Span::default() } else { stated.span }
+    }
+
     fn get(&self, field: Field) -> Option<&Stated> {
         self.stated.iter().find(|stated| stated.field == field)
     }
@@ -205,7 +300,7 @@ impl Fill<'_> {
                 .filter(|stated| stated.field == Field::Date)
                 .find_map(|stated| Some((stated, self.read_date(&stated.value)?)))
         {
-            record.dtg = Some(Spanned::new(date, stated.span));
+            record.dtg = Some(Spanned::new(date, self.at(stated)));
             record.dtg_printed = Some(stated.value.clone());
             filled.push(("/dtg", stated.name.clone()));
         }
@@ -214,7 +309,7 @@ impl Fill<'_> {
             self.stated.iter().filter(|stated| stated.field == Field::Number && record.mrn.is_none());
         let found = numbers.find_map(|stated| Some((stated, number_of(&stated.value, context)?)));
         if let Some((stated, mrn)) = found {
-            record.mrn = Some(Spanned::new(mrn, stated.span));
+            record.mrn = Some(Spanned::new(mrn, self.at(stated)));
             filled.push(("/mrn", stated.name.clone()));
         }
         self.stations(record, &mut filled);
@@ -222,20 +317,20 @@ impl Fill<'_> {
         if let Some(stated) = self.get(Field::Subject).filter(|_| record.subject.is_none()) {
             let text = one_line(&stated.value);
             let subject = Subject { text: text.clone(), printed: text, portion: None };
-            record.subject = Some(Spanned::new(subject, stated.span));
+            record.subject = Some(Spanned::new(subject, self.at(stated)));
             filled.push(("/subject", stated.name.clone()));
         }
         if let Some(stated) = self.get(Field::Tags).filter(|_| record.tags.is_empty()) {
             let line = format!("TAGS: {}\n", one_line(&stated.value.replace(';', ",")));
             let read = parse(&line, &context).into_record().tags;
-            record.tags = read.into_iter().map(|tag| Spanned::new(tag.value, stated.span)).collect();
+            record.tags = read.into_iter().map(|tag| Spanned::new(tag.value, self.at(stated))).collect();
             filled.push(("/tags", stated.name.clone()));
         }
         if let Some(stated) = self.get(Field::References).filter(|_| record.references.is_empty()) {
             record.references = self
                 .several(stated)
                 .into_iter()
-                .map(|part| Spanned::new(reference(part, context), stated.span))
+                .map(|part| Spanned::new(reference(part, context), self.at(stated)))
                 .collect();
             filled.push(("/references", stated.name.clone()));
         }
@@ -250,13 +345,13 @@ impl Fill<'_> {
         };
         if let Some(stated) = self.get(Field::From).filter(|_| record.from.is_none()) {
             let post = record.mrn.as_ref().and_then(|mrn| post_of(&mrn.value));
-            record.from = Some(Spanned::new(station(&stated.value, post), stated.span));
+            record.from = Some(Spanned::new(station(&stated.value, post), self.at(stated)));
             filled.push(("/from", stated.name.clone()));
         }
         if let Some(stated) = self.get(Field::To).filter(|_| record.to.is_empty() && record.info.is_empty()) {
             for part in self.several(stated) {
                 let to = Addressee { station: station(part, None), ..Addressee::default() };
-                record.to.push(Spanned::new(to, stated.span));
+                record.to.push(Spanned::new(to, self.at(stated)));
             }
             filled.push(("/to", stated.name.clone()));
         }
@@ -267,9 +362,11 @@ impl Fill<'_> {
         if let Some((stated, (class, control))) =
             found.and_then(|stated| Some((stated, classification(&stated.value)?)))
         {
-            record.classification = Some(Spanned::new(class, stated.span));
+            record.classification = Some(Spanned::new(class, self.at(stated)));
             if record.controls.is_empty() {
-                record.controls.extend(control.map(|control| Spanned::new(control.to_owned(), stated.span)));
+                record
+                    .controls
+                    .extend(control.map(|control| Spanned::new(control.to_owned(), self.at(stated))));
             }
             filled.push(("/classification", stated.name.clone()));
         }
@@ -277,13 +374,13 @@ impl Fill<'_> {
         if let Some((stated, precedence)) =
             found.and_then(|stated| Some((stated, precedence(&stated.value)?)))
         {
-            record.precedence = Some(Spanned::new(precedence, stated.span));
+            record.precedence = Some(Spanned::new(precedence, self.at(stated)));
             filled.push(("/precedence/action", stated.name.clone()));
         }
         if record.captions.is_empty() {
             for stated in self.stated.iter().filter(|stated| stated.field == Field::Caption) {
                 for part in stated.value.split([';', ',']).map(str::trim).filter(|part| !part.is_empty()) {
-                    record.captions.push(Spanned::new(part.to_ascii_uppercase(), stated.span));
+                    record.captions.push(Spanned::new(part.to_ascii_uppercase(), self.at(stated)));
                 }
                 filled.push(("/captions", stated.name.clone()));
             }

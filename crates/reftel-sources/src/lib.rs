@@ -27,7 +27,8 @@
 //!   its own bytes, and the [`Reader`] for them. Whoever keeps the bytes and the reader's name can read them again.
 //! - [`recognise()`] says what bytes are, how sure that is, and why.
 //! - [`document`] makes of an item's bytes a [`Document`]: the telegram's text, what the collection states about it,
-//!   and the editor's notes. [`read`] reads that on to records.
+//!   and the editor's notes. [`read`] reads that on to records, with places in the item's bytes, and [`plain`] with
+//!   places in the text itself.
 //! - [`profile`] says how columns and keys of a collection are called, in a file that anybody can write.
 //!
 //! # Promises
@@ -51,9 +52,9 @@ mod open;
 mod tei;
 
 pub use document::{Document, Field, Note, Places, Stated};
-pub use fill::{Reading, document, read};
+pub use fill::{Plain, Reading, complete, document, plain, read};
 pub use limits::Limits;
-pub use open::{Found, Input, Item, ReadSeek, Refusal, Refused, open};
+pub use open::{Found, Input, Item, ReadSeek, Refusal, Refused, open, sole};
 pub use profile::{Collections, Profile};
 pub use recognise::{Confidence, HEAD, Kind, Reader, Recognised, recognise};
 

@@ -89,6 +89,26 @@ pub fn open(
     }
 }
 
+/// The reader of a file that is one document, whole, which needs no walk. `None` where it may have several, or isn't
+/// read; then [`open`] says more.
+pub fn sole(bytes: &[u8], collections: &Collections) -> Option<Reader> {
+    let Kind::Document(reader) = recognise(&bytes[..bytes.len().min(HEAD)], collections).kind else {
+        return None;
+    };
+    let reader = match reader {
+        Reader::Telegrams if bytes.len() > HEAD => match recognise(bytes, collections).kind {
+            Kind::Document(reader) => reader,
+            _ => Reader::Telegrams,
+        },
+        reader => reader,
+    };
+    match reader {
+        Reader::Telegrams | Reader::Mail | Reader::Html | Reader::FrontMatter(_) => Some(reader),
+        Reader::Nara => (nara::split(bytes).len() == 1).then_some(reader),
+        Reader::Tei | Reader::Record | Reader::Csv(_) | Reader::Jsonl(_) => None,
+    }
+}
+
 struct Walk<'w> {
     collections: &'w Collections,
     limits: Limits,

@@ -62,6 +62,7 @@ pub struct Profile {
     /// The fields.
     pub fields: Vec<Mapping>,
     pub(crate) dialect: Dialect,
+    toml: String,
 }
 
 impl Profile {
@@ -93,6 +94,7 @@ impl Profile {
             dialect: Dialect { delimiter: b',', escape: None },
             name,
             shape,
+            toml: text.to_owned(),
         };
         if let Some(csv) = sub_table(table, "csv")? {
             profile.csv(csv)?;
@@ -135,6 +137,16 @@ impl Profile {
         };
         self.dialect = Dialect { delimiter: one("delimiter")?.unwrap_or(b','), escape: one("escape")? };
         Ok(())
+    }
+
+    /// The file that it was read from, whole: who keeps what it reads keeps this too.
+    pub fn toml(&self) -> &str {
+        &self.toml
+    }
+
+    /// Whether the program carries it.
+    pub fn is_built_in(&self) -> bool {
+        BUILT_IN.contains(&self.toml.as_str())
     }
 
     /// By what its files are known, for a person.

@@ -117,6 +117,14 @@ impl Reader {
         })
     }
 
+    /// The profile that it needs, if it needs one.
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Reader::Csv(name) | Reader::FrontMatter(name) | Reader::Jsonl(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Raised with every change that makes the reader read anything differently.
     pub const fn version(&self) -> u32 {
         1

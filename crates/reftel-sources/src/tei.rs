@@ -443,8 +443,13 @@ impl Reading {
         more.extend(head.as_ref().map(parties).unwrap_or_default());
         more.extend(printed_number(&self.body.text));
         let text = if telegram == Some(true) {
+            let before = self.body.text.len();
             let (number, text) = numbered(self.body, place.as_ref(), head.as_ref());
             more.extend(number);
+            // What was taken away stood in front of them.
+            for mark in self.notes.iter_mut().filter_map(|note| note.mark.as_mut()) {
+                *mark = mark.saturating_sub(before - text.text.len());
+            }
             text
         } else {
             self.body

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use reftel_sources::{Confidence, Reader};
 use reftel_telegram::record::{self, Precedence};
 use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 use serde::ser::SerializeMap;
@@ -69,8 +70,10 @@ pub(crate) struct Source<'a> {
     path: &'a str,
     reader: String,
     reader_version: u32,
-    recognised: &'static str,
-    because: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recognised: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
     filled: BTreeMap<&'static str, &'a str>,
     stated: Vec<Stated<'a>>,
     notes: Vec<Note<'a>>,
@@ -93,14 +96,19 @@ struct Note<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// What is to be said of a reading's source.
-    pub(crate) fn of(item: &'a reftel_sources::Item, reading: &'a reftel_sources::Reading) -> Source<'a> {
+    /// What is to be said of a reading's source. How it was recognised is known only where the file is.
+    pub(crate) fn of(
+        path: &'a str,
+        reader: &Reader,
+        recognised: Option<&'a (Confidence, String)>,
+        reading: &'a reftel_sources::Reading,
+    ) -> Source<'a> {
         Source {
-            path: &item.path,
-            reader: item.reader.name(),
-            reader_version: item.reader.version(),
-            recognised: item.recognised.0.name(),
-            because: &item.recognised.1,
+            path,
+            reader: reader.name(),
+            reader_version: reader.version(),
+            recognised: recognised.map(|how| how.0.name()),
+            because: recognised.map(|how| how.1.as_str()),
             filled: reading.filled.iter().map(|(pointer, name)| (*pointer, name.as_str())).collect(),
             stated: reading.stated.iter().map(Stated::of).collect(),
             notes: reading.notes.iter().map(Note::of).collect(),
@@ -122,6 +130,19 @@ impl<'a> Note<'a> {
 }
 
 impl<'a> Telegram<'a> {
+    /// A telegram of the archive: as `reftel parse` reads what it came in. `path` is its first source's.
+    pub(crate) fn kept(telegram: &'a reftel_archive::Telegram, path: &'a str) -> Telegram<'a> {
+        match &telegram.collected {
+            None => Telegram::new(&telegram.record, None),
+            Some(collected) => Telegram::new(&collected.reading.record, None).with_source(Source::of(
+                path,
+                &collected.reader,
+                None,
+                &collected.reading,
+            )),
+        }
+    }
+
     /// The record with its source.
     pub(crate) fn with_source(mut self, source: Source<'a>) -> Telegram<'a> {
         self.source = Some(source);

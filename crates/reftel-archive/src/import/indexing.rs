@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use reftel_sources::Reader;
 use reftel_telegram::{Card, Span};
 use rusqlite::Connection;
 use tantivy::IndexWriter;
@@ -14,6 +15,7 @@ use tantivy::schema::TantivyDocument;
 
 use super::pack::BATCH_FILES;
 use super::{TELL_EVERY, state};
+use crate::kept::{self, Told};
 use crate::{Error, ErrorKind, Id, Progress, Result, Writer, index, store};
 
 /// How long the index may lag behind; the first time less, and longer where a commit of it takes more than
@@ -159,7 +161,8 @@ impl Writer {
         store::set_meta(&transaction, "change", self.change)?;
         trim(&transaction, self.change)?;
         // What wasn't a telegram may be one to this program.
-        transaction.execute("UPDATE file SET modified = -1 WHERE state = ?", [state::NOT_TELEGRAM])?;
+        let again = "UPDATE file SET modified = -1 WHERE state = ? AND inner IS NULL";
+        transaction.execute(again, [state::NOT_TELEGRAM])?;
         store::count_commit(&transaction)?;
         transaction.commit()?;
         (self.trimmed, self.covered) = (self.change, -1);
@@ -205,6 +208,9 @@ impl Writer {
         }
         if cards {
             let transaction = self.connection.transaction()?;
+            if wanted {
+                note_readers(&transaction)?;
+            }
             store::put_all_cites(&transaction)?;
             store::count_commit(&transaction)?;
             transaction.commit()?;
@@ -228,44 +234,77 @@ impl Writer {
     /// Hands telegrams to the indexer as their originals have them, and says how many bytes that was.
     fn derive_again(&mut self, ids: &[Id], cards: bool, indexing: &mut Indexing) -> Result<u64> {
         let mut texts = Vec::with_capacity(ids.len());
+        let mut bytes = 0;
         for id in ids {
-            match store::text(&self.connection, &self.blocks, *id) {
-                Ok(text) => texts.push((*id, text.0)),
+            let kept = kept::of(&self.connection, &self.blocks, *id);
+            match kept.and_then(|kept| Ok((kept, store::collections_of(&self.connection, *id)?))) {
+                Ok((kept, names)) => {
+                    bytes += kept.len();
+                    texts.push((*id, kept, names));
+                }
                 // One damaged original must not cost the others their place: its card stays as it was.
                 Err(error) => self.unreadable.push((*id, error)),
             }
         }
-        let fields = &self.fields;
-        let (made, documents): (Vec<_>, Vec<_>) = texts
-            .par_iter()
-            .map(|(id, text)| {
-                let (card, document) = derive(text, fields);
-                ((*id, card), (*id, document))
+        let (fields, collections) = (&self.fields, &self.collections);
+        let made: Vec<_> = texts
+            .into_par_iter()
+            .map(|(id, kept, names)| {
+                let made = kept.read(collections).map(|told| {
+                    let (card, mut document) = derive(&told, fields);
+                    index::add_collections(&mut document, fields, &names);
+                    (card, document)
+                });
+                (id, made)
             })
-            .unzip();
+            .collect();
+        let mut documents = Vec::with_capacity(made.len());
+        let mut derived = Vec::with_capacity(made.len());
+        for (id, made) in made {
+            match made {
+                Ok((card, document)) => {
+                    derived.push((id, card));
+                    documents.push((id, document));
+                }
+                Err(error) => self.unreadable.push((id, error)),
+            }
+        }
         if cards {
             let transaction = self.connection.transaction()?;
-            for (id, card) in &made {
+            for (id, card) in &derived {
                 store::put_card(&transaction, *id, card)?;
             }
             transaction.commit()?;
         }
         self.add_documents(indexing, BTreeMap::new(), documents)?;
-        Ok(texts.iter().map(|(_, text)| text.len() as u64).sum())
+        Ok(bytes)
     }
 }
 
-/// What the bytes of one telegram say, for the database and for the index.
-pub(crate) fn derive(bytes: &[u8], fields: &index::Fields) -> (Card, TantivyDocument) {
-    let record = store::record(bytes);
-    let card = Card::of(&record);
-    let document = index::document(fields, bytes, Span::new(0, bytes.len()), &record, &card);
+/// What a telegram says, for the database and for the index.
+pub(crate) fn derive(told: &Told, fields: &index::Fields) -> (Card, TantivyDocument) {
+    let card = Card::of(&told.record);
+    let all = Span::new(0, told.text.len());
+    let document = index::document(fields, &told.text, all, &told.record, &card);
     (card, document)
 }
 
 fn add(writer: &IndexWriter, fields: &index::Fields, id: Id, mut document: TantivyDocument) -> Result<()> {
     document.add_u64(fields.id, id.0.cast_unsigned());
     writer.add_document(document).map(|_| ()).map_err(|e| Error::index("write", e))
+}
+
+/// Notes that all originals were read by the readers of now.
+fn note_readers(connection: &Connection) -> Result<()> {
+    let mut names = connection.prepare("SELECT DISTINCT reader FROM original")?;
+    let names = names.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for reader in names.iter().filter_map(|name| Reader::from_name(name)) {
+        connection.execute(
+            "UPDATE original SET reader_version = ?1 WHERE reader = ?2 AND reader_version <> ?1",
+            rusqlite::params![reader.version(), reader.name()],
+        )?;
+    }
+    Ok(())
 }
 
 pub(super) fn trim(connection: &Connection, covered: i64) -> Result<()> {

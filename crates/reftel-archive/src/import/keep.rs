@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use reftel_sources::Reader;
 use reftel_telegram::{Card, Span};
 use rusqlite::{Connection, OptionalExtension, params};
 use tantivy::TantivyDocument;
 
 use super::pack::{BLOCK_BYTES, Job, Packer};
-use super::{split, state};
+use super::{Booked, Intake, split, state};
 use crate::read::{self, Outcome};
-use crate::store::{self, integer};
-use crate::{Id, Imported, Result};
+use crate::store::{self, Part, integer};
+use crate::{Id, Imported, Result, index, kept};
 
 /// With so many telegrams of its number and date-time group is a new one compared. More than two or three have
 /// never been seen.
@@ -22,13 +23,17 @@ const COPIES_COMPARED_MAX: usize = 16;
 pub(super) struct Keeping<'c> {
     connection: &'c Connection,
     blocks: &'c store::Blocks,
+    intake: &'c Intake<'c>,
+    /// What the collection is called.
+    collection: Option<String>,
     /// The bytes of each bundle.
     texts: &'c [Vec<u8>],
     pub(super) folders: HashMap<PathBuf, i64>,
     /// This batch's originals are those from here on,
     first_original: i64,
-    /// and lie there: in which bundle, and where in it.
+    /// and lie there: in which bundle, and where in it; with what reads them.
     places: Vec<(usize, Span)>,
+    readers: Vec<Reader>,
     /// Those of them whose bundles aren't kept whole.
     loose: Vec<i64>,
     next_block: i64,
@@ -54,18 +59,24 @@ impl<'c> Keeping<'c> {
     pub(super) fn new(
         connection: &'c Connection,
         blocks: &'c store::Blocks,
+        intake: &'c Intake<'c>,
         texts: &'c [Vec<u8>],
         folders: HashMap<PathBuf, i64>,
         change: i64,
         imported: Imported,
     ) -> Result<Keeping<'c>> {
+        let mut named = connection.prepare_cached("SELECT name FROM collection WHERE id = ?")?;
+        let named = intake.collection.map(|id| named.query_row([id], |row| row.get(0)));
         Ok(Keeping {
             connection,
             blocks,
+            intake,
+            collection: named.transpose()?,
             texts,
             folders,
             first_original: next_id(connection, "original")?,
             places: Vec::new(),
+            readers: Vec::new(),
             loose: Vec::new(),
             next_block: next_id(connection, "block")?,
             next_telegram: next_id(connection, "telegram")?,
@@ -86,7 +97,10 @@ impl<'c> Keeping<'c> {
         packed: Result<Vec<u8>>,
     ) -> Result<()> {
         let before = self.places.len();
-        for (job, outcome, span) in files {
+        for (mut job, outcome, span) in files {
+            if let Some(inner) = &job.inner {
+                job.booked = self.booked_inside(&job, inner)?;
+            }
             match outcome {
                 Outcome::Failed(reason) => {
                     self.imported.failed += 1;
@@ -97,6 +111,9 @@ impl<'c> Keeping<'c> {
                     self.book(&job, state::NOT_TELEGRAM, None, Some(reason))?;
                 }
                 Outcome::Telegrams(text) => self.keep_text(&job, *text, (bundle, span))?,
+                // Its documents came as jobs of their own.
+                Outcome::Container => {}
+                Outcome::Through => self.book(&job, state::CONTAINER, None, None)?,
             }
         }
         let kept: usize = self.places[before..].iter().map(|(_, span)| span.len()).sum();
@@ -170,13 +187,19 @@ impl<'c> Keeping<'c> {
         }
         let original = self.first_original + integer(self.places.len());
         self.places.push(place);
-        self.connection.prepare_cached("INSERT INTO original VALUES (?, ?, ?, ?, ?)")?.execute(params![
-            original,
-            text.hash,
-            self.next_block,
-            integer(place.1.start),
-            integer(place.1.len())
-        ])?;
+        self.connection.prepare_cached("INSERT INTO original VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(
+            params![
+                original,
+                text.hash,
+                self.next_block,
+                integer(place.1.start),
+                integer(place.1.len()),
+                text.reader.name(),
+                text.reader.version()
+            ],
+        )?;
+        self.keep_profile(&text.reader)?;
+        self.readers.push(text.reader);
         let mut kept = HashSet::new();
         let (mut repeated, mut new) = (None, false);
         for telegram in fresh {
@@ -194,7 +217,57 @@ impl<'c> Keeping<'c> {
         }
         self.imported.duplicates += 1;
         let reason = format!("a retransmission of {}", self.first_path(repeated)?);
-        self.book(job, state::RETRANSMISSION, Some(original), Some(&reason))
+        self.book(job, state::RETRANSMISSION, Some(original), Some(&reason))?;
+        self.name(job, original)
+    }
+
+    /// Keeps the profile that a reader needs, if it is the user's.
+    fn keep_profile(&self, reader: &Reader) -> Result<()> {
+        let profile = reader.profile().and_then(|name| self.intake.collections.get(name));
+        if let Some(profile) = profile.filter(|profile| !profile.is_built_in()) {
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO profile VALUES (?, ?)")?
+                .execute([profile.name.as_str(), profile.toml()])?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that telegrams that were here are found by their new collection.
+    fn name(&mut self, job: &Job<'_>, original: i64) -> Result<()> {
+        let before = job.booked.filter(|booked| booked.original == Some(original));
+        let named = before.and_then(|booked| booked.collection);
+        if self.intake.collection.is_some() && named != self.intake.collection {
+            let mut statement =
+                self.connection.prepare_cached("SELECT telegram FROM part WHERE original = ?")?;
+            for id in statement.query_map([original], |row| Ok(Id(row.get(0)?)))? {
+                let id = id?;
+                self.fresh.remove(&id);
+                self.gathered.insert(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the books say of a document in a file.
+    fn booked_inside(&self, job: &Job<'_>, inner: &str) -> Result<Option<Booked>> {
+        let (folder, name) = split(&job.seen.path);
+        let Some(folder) = self.folders.get(folder) else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, size, modified, state, original, collection FROM file \
+             WHERE folder = ? AND name = ? AND inner = ? AND state <> 5",
+        )?;
+        let booked =
+            statement.query_row(params![folder, store::path_value(Path::new(&name)), inner], |row| {
+                Ok(Booked {
+                    row: row.get(0)?,
+                    size: row.get::<_, i64>(1)?.cast_unsigned(),
+                    modified: row.get(2)?,
+                    state: row.get(3)?,
+                    original: row.get(4)?,
+                    collection: row.get(5)?,
+                })
+            });
+        Ok(booked.optional()?)
     }
 
     /// The path from which an original was first kept, to be named in a reason.
@@ -209,15 +282,13 @@ impl<'c> Keeping<'c> {
             && booked.original == Some(original)
         {
             self.imported.known += 1;
-            return self.book(
-                job,
-                booked.state,
-                Some(original),
-                booked_reason(self.connection, booked.row)?.as_deref(),
-            );
+            let reason = booked_reason(self.connection, booked.row)?;
+            self.book(job, booked.state, Some(original), reason.as_deref())?;
+            return self.name(job, original);
         }
         self.imported.duplicates += 1;
-        self.book(job, state::DUPLICATE, Some(original), None)
+        self.book(job, state::DUPLICATE, Some(original), None)?;
+        self.name(job, original)
     }
 
     /// The original that has these bytes.
@@ -252,7 +323,9 @@ impl<'c> Keeping<'c> {
         self.imported.telegrams += 1;
         store::add_card(self.connection, id, &telegram.card)?;
         self.cites.extend(telegram.card.cites.into_iter().map(|mrn| (mrn, id)));
-        self.fresh.insert(id, telegram.document);
+        let mut document = telegram.document;
+        index::add_collections(&mut document, &self.intake.fields, self.collection.as_slice());
+        self.fresh.insert(id, document);
         Ok(None)
     }
 
@@ -302,7 +375,7 @@ impl<'c> Keeping<'c> {
         if here.is_empty() {
             return Ok(None);
         }
-        let text = self.bytes(original, span)?;
+        let text = self.text(original, span)?;
         for here in here.iter().take(COPIES_COMPARED_MAX) {
             let mut first = self.connection.prepare_cached(
                 "SELECT original, start, end, (SELECT max(copy) + 1 FROM part WHERE telegram = ?1 AND section = ?2) \
@@ -313,19 +386,30 @@ impl<'c> Keeping<'c> {
                 Ok((row.get::<_, i64>(0)?, span, row.get(3)?))
             });
             let Some((repeated, span, copy)) = first.optional()? else { continue };
-            if read::retransmits(&text, &self.bytes(repeated, span)?) {
+            if read::retransmits(&text, &self.text(repeated, span)?) {
                 return Ok(Some((here.id, copy, repeated)));
             }
         }
         Ok(None)
     }
 
-    /// Bytes of an original, of this batch or of one before.
-    fn bytes(&self, original: i64, span: Span) -> Result<Vec<u8>> {
-        match self.recent(original).and_then(|bytes| bytes.get(span.range())) {
-            Some(bytes) => Ok(bytes.to_vec()),
-            None => self.blocks.bytes(self.connection, original, span),
+    /// The text of a part of an original, of this batch or of one before.
+    fn text(&self, original: i64, span: Span) -> Result<Vec<u8>> {
+        let part = Part { section: 1, copy: 0, original, span };
+        let recent = self.recent(original).and_then(|bytes| {
+            let place = usize::try_from(original - self.first_original).ok()?;
+            let reader = self.readers.get(place)?.clone();
+            let bytes = if reader == Reader::Telegrams { bytes.get(span.range())? } else { bytes };
+            Some((reader, bytes.to_vec()))
+        });
+        let (reader, bytes) = match recent {
+            Some(recent) => recent,
+            None => self.blocks.part(self.connection, part)?,
+        };
+        if reader == Reader::Telegrams {
+            return Ok(bytes);
         }
+        Ok(kept::plain(&bytes, &reader, self.intake.collections, part)?.text)
     }
 
     /// The telegram here of which `card` is a section that isn't there yet.
@@ -383,19 +467,21 @@ impl<'c> Keeping<'c> {
             row = None;
         }
         let (row, insert) = match row {
-            Some(row) => (row, "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-            None => (self.next_file, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+            Some(row) => (row, "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            None => (self.next_file, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         };
         self.next_file = self.next_file.max(row + 1);
         self.connection.prepare_cached(insert)?.execute(params![
             row,
             folder,
             store::path_value(Path::new(&name)),
-            job.seen.size.cast_signed(),
-            job.seen.modified,
+            if job.inner.is_some() { 0 } else { job.seen.size.cast_signed() },
+            if job.inner.is_some() { 0 } else { job.seen.modified },
             state,
             original,
-            reason
+            reason,
+            job.inner,
+            self.intake.collection.or(job.booked.and_then(|booked| booked.collection))
         ])?;
         Ok(())
     }
@@ -404,10 +490,14 @@ impl<'c> Keeping<'c> {
 /// The path from which an original was first kept.
 pub(crate) fn first_path(connection: &Connection, original: i64) -> Result<Option<PathBuf>> {
     let mut statement = connection.prepare_cached(
-        "SELECT folder.path, file.name FROM file JOIN folder ON folder.id = file.folder \
+        "SELECT folder.path, file.name, file.inner FROM file JOIN folder ON folder.id = file.folder \
          WHERE file.original = ? ORDER BY file.state = 1, file.id LIMIT 1",
     )?;
-    Ok(statement.query_row([original], |row| Ok(store::file_path(row.get(0)?, row.get(1)?))).optional()?)
+    let path = statement.query_row([original], |row| {
+        let inner: Option<String> = row.get(2)?;
+        Ok(store::file_path(row.get(0)?, row.get(1)?, inner.as_deref()))
+    });
+    Ok(path.optional()?)
 }
 
 /// The next free number in a table.

@@ -7,28 +7,35 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use reftel_sources::{Collections, Profile};
+use reftel_telegram::Span;
 use rusqlite::Connection;
 
-use crate::store;
+use crate::read::{Outcome, Tools};
 use crate::walk::{self, Seen};
-use crate::{Id, Imported, Progress, Result, Writer};
+use crate::{Error, ErrorKind, Id, Imported, Progress, Result, Shelf, Writer, index, kept, store};
 
 mod pack;
+
+mod enter;
 
 mod keep;
 
 mod indexing;
+
+mod retry;
 
 pub(crate) use indexing::derive;
 pub(crate) use keep::first_path;
 
 use indexing::Indexing;
 use keep::Keeping;
-use pack::{Bundle, Job};
+use pack::{Bundle, From, Job};
 
 /// How often `progress` is told at least.
 const TELL_EVERY: Duration = Duration::from_millis(400);
@@ -46,6 +53,8 @@ pub(crate) mod state {
     pub(crate) const EARLIER: i64 = 5;
     /// Other bytes, kept, of a telegram that was there: sent again with other routing lines.
     pub(crate) const RETRANSMISSION: i64 = 6;
+    /// A file whose documents are in the books, each for itself. Not in the books.
+    pub(crate) const CONTAINER: i64 = 7;
 }
 
 /// What the books say of a path.
@@ -56,13 +65,25 @@ struct Booked {
     modified: i64,
     state: i64,
     original: Option<i64>,
+    collection: Option<i64>,
 }
 
 /// The books' files, by folder and name.
 #[derive(Debug, Default)]
 struct Folders {
-    folders: HashMap<PathBuf, i64>,
+    known: HashMap<PathBuf, i64>,
     files: HashMap<(i64, OsString), Booked>,
+    /// How many documents were in a container.
+    inside: HashMap<(i64, OsString), u64>,
+}
+
+/// What is imported, and as what.
+#[derive(Debug)]
+struct Intake<'c> {
+    collections: &'c Collections,
+    fields: index::Fields,
+    /// The number of the collection that it is to be of.
+    collection: Option<i64>,
 }
 
 impl Folders {
@@ -71,10 +92,12 @@ impl Folders {
         let mut statement = connection.prepare("SELECT id, path FROM folder")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            all.folders.insert(store::path_from(row.get(1)?), row.get(0)?);
+            all.known.insert(store::path_from(row.get(1)?), row.get(0)?);
         }
-        let mut statement = connection
-            .prepare("SELECT folder, name, id, size, modified, state, original FROM file WHERE state <> ?")?;
+        let mut statement = connection.prepare(
+            "SELECT folder, name, id, size, modified, state, original, collection FROM file \
+             WHERE inner IS NULL AND state <> ?",
+        )?;
         let mut rows = statement.query([state::EARLIER])?;
         while let Some(row) = rows.next()? {
             let name = store::path_from(row.get(1)?).into_os_string();
@@ -84,15 +107,31 @@ impl Folders {
                 modified: row.get(4)?,
                 state: row.get(5)?,
                 original: row.get(6)?,
+                collection: row.get(7)?,
             };
             all.files.insert((row.get(0)?, name), booked);
+        }
+        let mut statement = connection.prepare(
+            "SELECT folder, name, count(*) FROM file WHERE inner IS NOT NULL AND state <> ? GROUP BY 1, 2",
+        )?;
+        let mut rows = statement.query([state::EARLIER])?;
+        while let Some(row) = rows.next()? {
+            let name = store::path_from(row.get(1)?).into_os_string();
+            all.inside.insert((row.get(0)?, name), row.get::<_, i64>(2)?.cast_unsigned());
         }
         Ok(all)
     }
 
     fn booked(&self, path: &Path) -> Option<Booked> {
         let (folder, name) = split(path);
-        self.files.get(&(*self.folders.get(folder)?, name)).copied()
+        self.files.get(&(*self.known.get(folder)?, name)).copied()
+    }
+
+    /// How many entries of the books are this file's.
+    fn entries(&self, path: &Path) -> u64 {
+        let (folder, name) = split(path);
+        let inside = self.known.get(folder).and_then(|folder| self.inside.get(&(*folder, name)));
+        inside.copied().unwrap_or(1)
     }
 }
 
@@ -105,28 +144,66 @@ impl Writer {
     pub(crate) fn import_paths(
         &mut self,
         paths: &[PathBuf],
+        label: &Shelf,
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
         let started = Instant::now();
         let seen = walk::files(paths, &self.dir)?;
+        let collections = self.collections_with(&label.profiles)?;
+        let collection = label.collection.as_deref().map(|name| self.collection(name)).transpose()?;
         let books = Folders::load(&self.connection)?;
-        let jobs = seen.into_iter().map(|seen| {
-            let booked = books.booked(&seen.path);
-            Job { seen, booked, bytes: None }
-        });
-        let (known, jobs): (Vec<_>, Vec<_>) = jobs.partition(|job: &Job<'_>| {
-            job.booked.is_some_and(|booked| {
-                booked.state != state::FAILED
-                    && booked.size == job.seen.size
-                    && booked.modified == job.seen.modified
-            })
-        });
-        let done = Progress {
-            files: known.len() as u64,
-            bytes: known.iter().map(|job| job.seen.size).sum(),
-            ..Progress::default()
+        let is_known = |booked: Booked, seen: &Seen| {
+            booked.state != state::FAILED
+                && booked.size == seen.size
+                && booked.modified == seen.modified
+                && (collection.is_none() || booked.collection == collection)
         };
-        self.run(books.folders, jobs, &done, started, progress)
+        let mut done = Progress::default();
+        let mut known = 0;
+        let mut jobs = Vec::with_capacity(seen.len());
+        for seen in seen {
+            let booked = books.booked(&seen.path);
+            if booked.is_some_and(|booked| is_known(booked, &seen)) {
+                done.files += 1;
+                done.bytes += seen.size;
+                known += books.entries(&seen.path);
+            } else {
+                let done = seen.size;
+                jobs.push(Job { seen: Arc::new(seen), booked, from: From::File, inner: None, done });
+            }
+        }
+        let intake = Intake { collections: &collections, fields: self.fields, collection };
+        self.run(&intake, books.known, jobs, &done, known, started, progress)
+    }
+
+    /// The profiles that are known, and those that are given.
+    fn collections_with(&self, profiles: &[Profile]) -> Result<Collections> {
+        let mut collections = self.collections.clone();
+        for profile in profiles {
+            if let Some(other) = collections.get(&profile.name)
+                && other.toml() != profile.toml()
+            {
+                let whose = if other.is_built_in() { "the program" } else { "the archive" };
+                let message = format!(
+                    "{whose} has another profile `{}`, by which telegrams are read; give this one another name",
+                    profile.name
+                );
+                return Err(Error::new(ErrorKind::Input, message));
+            }
+            collections.add(profile.clone());
+        }
+        Ok(collections)
+    }
+
+    /// The number of a collection, entered if it is new.
+    fn collection(&mut self, name: &str) -> Result<i64> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute("INSERT OR IGNORE INTO collection (name) VALUES (?)", [name])?;
+        let id =
+            transaction.query_row("SELECT id FROM collection WHERE name = ?", [name], |row| row.get(0))?;
+        store::count_commit(&transaction)?;
+        transaction.commit()?;
+        Ok(id)
     }
 
     pub(crate) fn import_named(
@@ -140,19 +217,25 @@ impl Writer {
             .map(|(name, bytes)| {
                 let path = PathBuf::from(name);
                 let booked = books.booked(&path);
-                let seen = Seen { path, size: bytes.len() as u64, modified: 0, fault: None };
-                Job { seen, booked, bytes: Some(bytes) }
+                let done = bytes.len() as u64;
+                let seen = Seen { path, size: done, modified: 0, fault: None };
+                Job { seen: Arc::new(seen), booked, from: From::Memory(bytes), inner: None, done }
             })
             .collect();
-        self.run(books.folders, jobs, &Progress::default(), Instant::now(), progress)
+        let collections = self.collections.clone();
+        let intake = Intake { collections: &collections, fields: self.fields, collection: None };
+        self.run(&intake, books.known, jobs, &Progress::default(), 0, Instant::now(), progress)
     }
 
-    /// Reads, keeps and indexes. `done` counts what needs no reading.
+    /// Reads, keeps and indexes. `done` counts the files that need no reading, and `known` their entries.
+    #[allow(clippy::too_many_arguments, reason = "what an import is, in one place")]
     fn run(
         &mut self,
+        intake: &Intake<'_>,
         folders: HashMap<PathBuf, i64>,
         jobs: Vec<Job<'_>>,
         done: &Progress,
+        known: u64,
         started: Instant,
         progress: &mut dyn FnMut(&Progress) -> bool,
     ) -> Result<Imported> {
@@ -169,7 +252,7 @@ impl Writer {
             searchable: telegrams,
             ..done.clone()
         };
-        let mut imported = Imported { seen: done.files, known: done.files, ..Imported::default() };
+        let mut imported = Imported { seen: known, known, ..Imported::default() };
         let mut folders = folders;
         let mut indexing = Indexing::new(telegrams);
         let stop = AtomicBool::new(false);
@@ -177,7 +260,11 @@ impl Writer {
         let (send, receive) = sync_channel(1);
         let kept = std::thread::scope(|scope| {
             let stop = &stop;
-            scope.spawn(move || pack::read_batches(jobs, &fields, &send, stop));
+            let tools = Tools { fields: &fields, collections: intake.collections };
+            // What was broken off is known by what was told.
+            scope.spawn(move || {
+                let _ = pack::Reading { tools, send: &send, stop }.read_batches(jobs);
+            });
             let mut tell = |told: &mut Progress| {
                 told.elapsed = started.elapsed();
                 if !progress(told) {
@@ -186,6 +273,7 @@ impl Writer {
             };
             tell(&mut told);
             let kept = self.keep_batches(
+                intake,
                 &receive,
                 stop,
                 &mut folders,
@@ -199,6 +287,7 @@ impl Writer {
             kept?;
             self.finish_index(&mut indexing, &mut told, &mut tell)
         });
+        self.collections = store::collections(&self.connection)?;
         kept?;
         // Moves what was written into the database itself, as far as readers let it.
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -209,6 +298,7 @@ impl Writer {
     #[allow(clippy::too_many_arguments, reason = "the loop's state, in one place")]
     fn keep_batches(
         &mut self,
+        intake: &Intake<'_>,
         receive: &Receiver<Vec<Bundle<'_>>>,
         stop: &AtomicBool,
         folders: &mut HashMap<PathBuf, i64>,
@@ -221,9 +311,9 @@ impl Writer {
             match receive.recv_timeout(TELL_EVERY) {
                 Ok(batch) => {
                     let jobs = || batch.iter().flat_map(|bundle| &bundle.files);
-                    told.files += jobs().count() as u64;
-                    told.bytes += jobs().map(|(job, ..)| job.seen.size).sum::<u64>();
-                    self.keep_batch(batch, folders, imported, indexing, &mut told.acknowledged)?;
+                    told.files += jobs().filter(|(job, ..)| job.inner.is_none()).count() as u64;
+                    told.bytes += jobs().map(|(job, ..)| job.done).sum::<u64>();
+                    self.keep_batch(intake, batch, folders, imported, indexing, &mut told.acknowledged)?;
                     if indexing.committed.elapsed() >= indexing.interval {
                         self.commit_index(indexing, told.acknowledged)?;
                     }
@@ -240,6 +330,7 @@ impl Writer {
     /// Keeps a batch in one transaction, then hands it to the indexer.
     fn keep_batch(
         &mut self,
+        intake: &Intake<'_>,
         batch: Vec<Bundle<'_>>,
         folders: &mut HashMap<PathBuf, i64>,
         imported: &mut Imported,
@@ -248,12 +339,13 @@ impl Writer {
     ) -> Result<()> {
         let (texts, bundles): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|bundle| (bundle.bytes, (bundle.files, bundle.packed))).unzip();
-        let seen = bundles.iter().map(|(files, _)| files.len() as u64).sum::<u64>();
+        let counts = |file: &&(Job<'_>, Outcome, Span)| !matches!(file.1, Outcome::Through);
+        let seen = bundles.iter().flat_map(|(files, _)| files).filter(counts).count() as u64;
         let transaction = self.connection.transaction()?;
         let telegrams_before = imported.telegrams;
         let known = std::mem::take(folders);
         let mut keeping =
-            Keeping::new(&transaction, &self.blocks, &texts, known, self.change, imported.clone())?;
+            Keeping::new(&transaction, &self.blocks, intake, &texts, known, self.change, imported.clone())?;
         let first_telegram = keeping.next_telegram;
         for (bundle, (files, packed)) in bundles.into_iter().enumerate() {
             keeping.keep_bundle(bundle, files, packed)?;
@@ -261,8 +353,9 @@ impl Writer {
         keeping.finish()?;
         let mut again = Vec::new();
         for id in std::mem::take(&mut keeping.gathered) {
-            let (text, _) = store::text(&transaction, &self.blocks, id)?;
-            let (card, document) = derive(&text, &self.fields);
+            let told = kept::of(&transaction, &self.blocks, id)?.read(intake.collections)?;
+            let (card, mut document) = derive(&told, &self.fields);
+            index::add_collections(&mut document, &self.fields, &store::collections_of(&transaction, id)?);
             store::forget_cites(&transaction, id)?;
             store::put_card(&transaction, id, &card)?;
             store::put_cites(&transaction, id, &card.cites)?;
@@ -292,7 +385,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Archive, ErrorKind};
+    use crate::Archive;
 
     fn telegrams(serials: std::ops::Range<u32>) -> Vec<(String, String)> {
         let text = |serial: u32| {

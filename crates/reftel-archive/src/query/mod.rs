@@ -214,10 +214,11 @@ enum Field {
     Measure(Measure),
     Date,
     Has,
+    Collection,
     Expand,
 }
 
-const FIELDS: [(&str, Field); 25] = [
+const FIELDS: [(&str, Field); 26] = [
     ("from", Field::Text(Text::From)),
     ("to", Field::Text(Text::To)),
     ("info", Field::Text(Text::Info)),
@@ -240,6 +241,7 @@ const FIELDS: [(&str, Field); 25] = [
     ("sections", Field::Measure(Measure::Sections)),
     ("words", Field::Measure(Measure::Words)),
     ("has", Field::Has),
+    ("in", Field::Collection),
     ("sentence", Field::Unit(Unit::Sentence)),
     ("para", Field::Unit(Unit::Paragraph)),
     ("expand", Field::Expand),

@@ -73,6 +73,7 @@ pub(super) fn leaf(field: Option<Field>, value: &str, span: Span, quoted: bool) 
         Some(Field::Unit(_)) => Err(error(span, "words in braces are wanted here", None)),
         Some(Field::Date) => sent(value, span),
         Some(Field::Has) => has(value, span),
+        Some(Field::Collection) => Ok(Node::Key(crate::index::collection_key(value))),
     }
 }
 

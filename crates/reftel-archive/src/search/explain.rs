@@ -289,9 +289,8 @@ fn reasons(
     let Some(place) = place_of(open, id)? else { return Ok(Vec::new()) };
     let card = crate::store::cards_of(connection, &[id])?.pop().map(|entry| entry.card);
     let subject = card.and_then(|card| card.subject).unwrap_or_default();
-    let (bytes, _) = crate::store::text(connection, &archive.blocks, id)?;
-    let record = crate::store::record(&bytes);
-    let text = crate::index::readable(&bytes, reftel_telegram::Span::new(0, bytes.len()), &record);
+    let collections = archive.collections(connection)?;
+    let text = crate::kept::of(connection, &archive.blocks, id)?.read(&collections)?.readable();
     let mut reasons = Vec::new();
     for (part, node) in parts {
         let Some(weight) = weight_of(open, node, place)? else { continue };

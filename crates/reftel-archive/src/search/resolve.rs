@@ -8,13 +8,12 @@ use std::sync::Arc;
 
 use levenshtein_automata::{Distance, LevenshteinAutomatonBuilder};
 use rayon::prelude::*;
-use reftel_telegram::Span;
 use rusqlite::Connection;
 use tantivy::schema::Field;
 
 use super::{Open, compile, text_field};
 use crate::query::{Like, Node, Pattern, Relation, Text};
-use crate::{Archive, Error, ErrorKind, Id, Result, index, store};
+use crate::{Archive, Error, ErrorKind, Id, Result, kept};
 
 /// A pattern that more words are like is refused: nobody means them all.
 const WORDS_MAX: usize = 20_000;
@@ -163,19 +162,23 @@ fn found(open: &Open, node: &Node) -> Result<Vec<i64>> {
 /// stands for any white space.
 fn exactly(archive: &Archive, connection: &Connection, open: &Open, exact: &str) -> Result<Vec<i64>> {
     let words = crate::words::words(exact);
-    let mut kept = Vec::new();
+    let mut have = Vec::new();
+    let collections = archive.collections(connection)?;
     for ids in found(open, &Node::Words(Text::Body, words))?.chunks(TEXTS_AT_ONCE) {
         let mut texts = Vec::with_capacity(ids.len());
         for id in ids {
-            texts.push((*id, store::text(connection, &archive.blocks, Id(*id))?.0));
+            texts.push((*id, kept::of(connection, &archive.blocks, Id(*id))?));
         }
-        let stands = |bytes: &[u8]| {
-            let text = index::readable(bytes, Span::new(0, bytes.len()), &store::record(bytes));
-            stands_in(&text, exact)
-        };
-        kept.par_extend(texts.par_iter().filter(|(_, bytes)| stands(bytes)).map(|(id, _)| *id));
+        let stands = |text: kept::Kept| Ok(stands_in(&text.read(&collections)?.readable(), exact));
+        let read: Vec<(i64, Result<bool>)> =
+            texts.into_par_iter().map(|(id, text)| (id, stands(text))).collect();
+        for (id, stands) in read {
+            if stands? {
+                have.push(id);
+            }
+        }
     }
-    Ok(kept)
+    Ok(have)
 }
 
 fn stands_in(text: &str, exact: &str) -> bool {

@@ -13,6 +13,8 @@ mod search;
 
 mod references;
 
+mod collections;
+
 mod crash;
 
 mod damage;

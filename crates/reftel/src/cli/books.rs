@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reftel_archive::{Books as Balance, Rejected};
+use reftel_archive::{Balance as Collection, Books as Balance, Rejected};
 use serde::Serialize;
 
 use super::terminal::{STRONG, Screen, clean, count, counted, paint, size};
@@ -12,10 +12,12 @@ use crate::json;
 /// Show what came in and what became of it
 ///
 /// Prints how many files were seen, and how many of them were kept, were duplicates, were not telegrams or
-/// failed, which always adds up; then every file that gave no telegram, with the reason.
+/// failed, which always adds up; the same by collection, if any has a name; then every file that gave no telegram, with
+/// the reason. Each document in a zip, a table, a volume or a mailbox counts as a file.
 ///
 /// With `--format json`, one object: `seen`, `kept`, `duplicates`, `not_telegrams`, `failed`, `telegrams`,
-/// `texts`, `text_bytes`, `disk_bytes`, and `rejected`, a list of `path`, `state`, `reason`.
+/// `texts`, `text_bytes`, `disk_bytes`, `collections`, a list of `collection` (null for what has no name) and the first
+/// five, and `rejected`, a list of `path`, `state`, `reason`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 done, 2 an error.
@@ -58,6 +60,17 @@ struct BalanceLines {
     texts: u64,
     text_bytes: u64,
     disk_bytes: u64,
+    collections: Vec<CollectionLine>,
+}
+
+#[derive(Serialize)]
+struct CollectionLine {
+    collection: Option<String>,
+    seen: u64,
+    kept: u64,
+    duplicates: u64,
+    not_telegrams: u64,
+    failed: u64,
 }
 
 #[derive(Serialize)]
@@ -105,6 +118,7 @@ fn document<'a>(balance: Option<&Balance>, rejected: &'a [Rejected]) -> Document
         texts: of.texts,
         text_bytes: of.text_bytes,
         disk_bytes: of.disk_bytes,
+        collections: of.collections.iter().map(collection).collect(),
     });
     let line = |file: &'a Rejected| RejectedLine {
         path: file.path.display().to_string(),
@@ -112,6 +126,33 @@ fn document<'a>(balance: Option<&Balance>, rejected: &'a [Rejected]) -> Document
         reason: &file.reason,
     };
     Document { schema: json::SCHEMA, balance, rejected: rejected.iter().map(line).collect() }
+}
+
+fn collection(of: &Collection) -> CollectionLine {
+    CollectionLine {
+        collection: of.collection.clone(),
+        seen: of.seen,
+        kept: of.kept,
+        duplicates: of.duplicates,
+        not_telegrams: of.not_telegrams,
+        failed: of.failed,
+    }
+}
+
+/// The balance of each collection, in columns.
+fn by_collection(collections: &[Collection], color: bool) -> Vec<String> {
+    let line = |name: &str, numbers: [&str; 5]| {
+        let [seen, kept, duplicates, others, failed] = numbers;
+        format!("{name:<30}{seen:>15}{kept:>15}{duplicates:>15}{others:>15}{failed:>15}")
+    };
+    let heading = line("Collection", ["seen", "kept", "duplicates", "not telegrams", "failed"]);
+    let mut lines = vec![String::new(), paint(color, STRONG, &heading)];
+    for of in collections {
+        let numbers = [of.seen, of.kept, of.duplicates, of.not_telegrams, of.failed].map(count);
+        let name = of.collection.as_deref().map_or("(without a name)".into(), clean);
+        lines.push(line(&name, numbers.each_ref().map(String::as_str)));
+    }
+    lines
 }
 
 fn text(balance: &Balance, color: bool) -> String {
@@ -133,6 +174,9 @@ fn text(balance: &Balance, color: bool) -> String {
             counted(balance.seen, "file"),
             count(parts)
         ));
+    }
+    if !balance.collections.is_empty() {
+        lines.extend(by_collection(&balance.collections, color));
     }
     lines.join("\n")
 }

@@ -23,18 +23,23 @@ const REMARKS_MAX: usize = 20;
 /// The profiles that are known: the built-in ones and those of these files.
 pub(super) fn known(files: &[PathBuf]) -> Result<Collections, Failure> {
     let mut collections = Collections::built_in();
-    for path in files {
+    own(files)?.into_iter().for_each(|profile| collections.add(profile));
+    Ok(collections)
+}
+
+/// The profiles in these files.
+pub(super) fn own(files: &[PathBuf]) -> Result<Vec<Profile>, Failure> {
+    let read = |path: &PathBuf| {
         let name = input::name(path);
         let text = fs::read_to_string(path).map_err(|error| Failure::file(&name, &error))?;
-        let profile = Profile::parse(&text).map_err(|error| {
+        Profile::parse(&text).map_err(|error| {
             let line = error.place().map(|at| text.get(..at).unwrap_or(&text).matches('\n').count() + 1);
             let place = line.map_or_else(String::new, |line| format!(", line {line}"));
             Failure::new(format!("`{name}`{place} isn't a profile: {error}"))
                 .help("docs/collections.md says what one has")
-        })?;
-        collections.add(profile);
-    }
-    Ok(collections)
+        })
+    };
+    files.iter().map(read).collect()
 }
 
 /// What is to be said when a file is through.
@@ -149,7 +154,7 @@ impl<'c, F: FnMut(&json::Telegram<'_>) -> Result<(), Failure>> Giving<'c, F> {
                 Reader::Record => json::Telegram::alone(&reading.record),
                 _ => json::Telegram::new(&reading.record, None),
             };
-            let source = json::Source::of(item, reading);
+            let source = json::Source::of(&item.path, &item.reader, Some(&item.recognised), reading);
             (self.give)(&if plain { telegram } else { telegram.with_source(source) })?;
         }
         Ok(())

@@ -35,6 +35,7 @@ mod open;
 mod parse;
 mod refs;
 mod reindex;
+mod retry;
 mod schema;
 mod search;
 mod serve;
@@ -100,6 +101,7 @@ enum Command {
     Cite(cite::Cite),
     Books(books::Books),
     Verify(verify::Verify),
+    Retry(retry::Retry),
     Reindex(reindex::Reindex),
     Parse(parse::Parse),
     Mrn(mrn::Mrn),
@@ -176,6 +178,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Cite(command) => command.run(dir, screen),
         Command::Books(command) => command.run(dir, screen),
         Command::Verify(command) => command.run(dir, screen),
+        Command::Retry(command) => command.run(dir, screen),
         Command::Reindex(command) => command.run(dir, screen),
         Command::Parse(command) => command.run(screen),
         Command::Mrn(command) => command.run(screen),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use reftel_archive::{Archive, Telegram, Web};
+use reftel_sources::Field;
 use reftel_telegram::Record;
 use reftel_telegram::record::{Addressee, ExecutiveOrder, Paragraph, Reference, Station};
 
@@ -75,12 +76,13 @@ impl Show {
 
     fn print(&self, telegram: &Telegram, archive: &Archive, screen: &mut Screen) -> Result<(), Failure> {
         if self.raw && screen.terminal {
-            let (text, _) = reftel_telegram::decode(&telegram.bytes);
+            let (text, _) = reftel_telegram::decode(telegram.original());
             screen.line(&clean_lines(&text))
         } else if self.raw {
-            screen.bytes(&telegram.bytes)
+            screen.bytes(telegram.original())
         } else if self.json {
-            let record = json::Telegram::new(&telegram.record, None);
+            let path = telegram.sources.first().map(|source| source.path.display().to_string());
+            let record = json::Telegram::kept(telegram, path.as_deref().unwrap_or_default());
             screen.line(&json::print(&record, screen.terminal)?)
         } else {
             let web = archive.web(telegram.id)?;
@@ -126,6 +128,7 @@ impl Sheet {
             let number = nested.mrn.as_ref().map_or("a telegram", |mrn| mrn.as_str());
             sheet.field(if index == 0 { "Quotes" } else { "" }, number);
         }
+        sheet.edition(telegram);
         sheet.foot(telegram, web);
         sheet
     }
@@ -273,6 +276,31 @@ impl Sheet {
         });
     }
 
+    /// What an edition has beside the text: its title, where the paper lies, and its notes.
+    fn edition(&mut self, telegram: &Telegram) {
+        let Some(collected) = &telegram.collected else { return };
+        self.lines.push(String::new());
+        for (name, field) in [
+            ("Edited as", Field::Title),
+            ("Paper", Field::Source),
+            ("Address", Field::Url),
+            ("Withheld", Field::Withheld),
+        ] {
+            let stated = collected.reading.stated.iter().filter(|stated| stated.field == field);
+            for (index, stated) in stated.enumerate() {
+                self.field(if index == 0 { name } else { "" }, &stated.value);
+            }
+        }
+        for (index, note) in collected.notes.iter().enumerate() {
+            let text = format!("[{}] {}", clean(&note.label), clean(&note.text));
+            let text = self.width.map_or_else(|| text.clone(), |width| wrap(&text, usize::from(width)));
+            if index == 0 {
+                self.lines.push(paint(self.color, LABEL, "Editor's notes"));
+            }
+            self.lines.push(text);
+        }
+    }
+
     /// Who cites it, other copies, and where it came from.
     fn foot(&mut self, telegram: &Telegram, web: &Web) {
         self.lines.push(String::new());
@@ -387,7 +415,8 @@ mod tests {
             ],
             ..Web::default()
         };
-        let telegram = Telegram { id: Id(1), card: Card::default(), bytes: vec![], record, sources: vec![] };
+        let (card, sources) = (Card::default(), Vec::new());
+        let telegram = Telegram { id: Id(1), card, bytes: vec![], record, sources, collected: None };
         let sheet = Sheet::of(&telegram, &web, false, None).lines.join("\n");
         for part in [
             "09VALDORIA1000\n",

@@ -302,8 +302,10 @@ async fn json_by_id(State(room): Shared, Named(id): Named) -> Result<Response, F
 
 /// The record, as `reftel parse` prints it.
 async fn json(room: &Arc<Room>, id: Id) -> Result<Response, Failure> {
-    let record = room.record(id).await?;
-    let text = crate::json::print(&crate::json::Telegram::new(&record, None), true);
+    let telegram = room.telegram(id).await?;
+    let path = telegram.sources.first().map(|source| source.path.display().to_string());
+    let record = crate::json::Telegram::kept(&telegram, path.as_deref().unwrap_or_default());
+    let text = crate::json::print(&record, true);
     let text = text.map_err(|_| Failure::broken())?;
     let policy = HeaderValue::from_static(RAW_POLICY);
     let kind = HeaderValue::from_static("application/json");

@@ -9,7 +9,7 @@ use reftel_archive::{
     Archive, Books, Entry, ErrorKind, Found, Holdings, Id, Phantom, Query, Rejected, Search, Sort, Telegram,
     Web,
 };
-use reftel_telegram::Record;
+
 use tokio::sync::Semaphore;
 
 use super::pages::failure::Failure;
@@ -227,13 +227,17 @@ impl Room {
 
     /// The number and the bytes of a telegram.
     pub(crate) async fn bytes(self: &Arc<Self>, id: Id) -> Result<(Option<String>, Vec<u8>), Failure> {
-        self.ask(move |archive| archive.telegram(id).map(|telegram| (telegram.card.mrn, telegram.bytes)))
-            .await
+        self.ask(move |archive| {
+            let telegram = archive.telegram(id)?;
+            let bytes = telegram.collected.map_or(telegram.bytes, |collected| collected.bytes);
+            Ok((telegram.card.mrn, bytes))
+        })
+        .await
     }
 
-    /// What a telegram says.
-    pub(crate) async fn record(self: &Arc<Self>, id: Id) -> Result<Record, Failure> {
-        self.ask(move |archive| archive.telegram(id).map(|telegram| telegram.record)).await
+    /// One telegram.
+    pub(crate) async fn telegram(self: &Arc<Self>, id: Id) -> Result<Telegram, Failure> {
+        self.ask(move |archive| archive.telegram(id)).await
     }
 
     /// The TAGS, with counts.

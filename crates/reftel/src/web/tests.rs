@@ -319,6 +319,7 @@ fn shown(bytes: &[u8], record: Record) -> Shown {
         bytes: bytes.to_vec(),
         record,
         sources: vec![source],
+        collected: None,
     };
     let web = Web {
         cites: vec![
@@ -463,6 +464,7 @@ fn home() -> Home {
         texts: 5_412,
         text_bytes: 24_000_000,
         disk_bytes: 19_000_000,
+        collections: Vec::new(),
     };
     Home {
         holdings,

@@ -531,10 +531,41 @@ impl View<'_> {
                         }
                     }
                 }
+                (self.edition())
                 (self.notes())
                 (self.transmission())
                 (self.drafting())
                 (self.sources())
+            }
+        }
+    }
+
+    /// What an edition has beside the text: its notes, and what it states.
+    fn edition(&self) -> Markup {
+        let Some(collected) = &self.telegram.collected else { return html! {} };
+        let stated = &collected.reading.stated;
+        html! {
+            @if !collected.notes.is_empty() {
+                section.edition aria-labelledby="editors-notes" {
+                    h2 #editors-notes { "Editors’ notes" }
+                    dl {
+                        @for note in &collected.notes {
+                            dt { (clean(&note.label)) }
+                            dd { (clean(&note.text)) }
+                        }
+                    }
+                }
+            }
+            @if !stated.is_empty() {
+                details.folded {
+                    summary { h2 { "What the collection says" } }
+                    dl {
+                        @for stated in stated {
+                            dt { (clean(&stated.name)) }
+                            dd { (clean(&stated.value)) }
+                        }
+                    }
+                }
             }
         }
     }
@@ -689,7 +720,12 @@ impl View<'_> {
                 header {
                     h2 #h-original { "The original" }
                     p.muted {
-                        (size(self.telegram.bytes.len() as u64)) ", " (self.decoded.encoding) " · "
+                        @if let Some(collected) = &self.telegram.collected {
+                            "the text of a document of " (size(collected.bytes.len() as u64)) ", read as "
+                            code { (clean(&collected.reader.name())) } " · "
+                        } @else {
+                            (size(self.telegram.bytes.len() as u64)) ", " (self.decoded.encoding) " · "
+                        }
                         a href=(self.raw()) { "raw" }
                     }
                 }
