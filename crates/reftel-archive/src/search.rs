@@ -30,8 +30,8 @@ use crate::index::{self, Fields};
 use crate::place::Placed;
 use crate::query::{Measure, Node, Pattern, Text};
 use crate::{
-    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard, kept,
-    snippet, store,
+    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard,
+    kept, snippet, store,
 };
 
 /// Where a query is a number, the telegram that has it comes before those that cite it, and these before those

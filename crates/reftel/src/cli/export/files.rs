@@ -95,7 +95,7 @@ const NUMBER_MAX: usize = 40;
 
 /// `2009/09VALDORIA1000-0123456789abcdef0123.txt`: says whose it is, and is the same in every archive.
 pub(super) fn name(telegram: &Telegram, ending: &str) -> String {
-    let hash = blake3::hash(&telegram.bytes).to_hex();
+    let hash = blake3::hash(telegram.original()).to_hex();
     let year = telegram.card.year.map_or_else(|| "undated".to_owned(), |year| year.to_string());
     let mrn = telegram.card.mrn.as_deref().unwrap_or("no-number").chars();
     let mrn: String = mrn.filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(NUMBER_MAX).collect();
@@ -105,5 +105,5 @@ pub(super) fn name(telegram: &Telegram, ending: &str) -> String {
 /// The original bytes.
 #[allow(clippy::unnecessary_wraps, reason = "other forms of a file can fail")]
 pub(super) fn original(telegram: &Telegram) -> Result<File, Failure> {
-    Ok(File { name: name(telegram, "txt"), bytes: telegram.bytes.clone() })
+    Ok(File { name: name(telegram, "txt"), bytes: telegram.original().to_vec() })
 }
