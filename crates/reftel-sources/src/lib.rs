@@ -26,7 +26,7 @@
 //! - [`open`] goes through a file, however deep its telegrams are packed, and hands out an [`Item`] for each document:
 //!   its own bytes, and the [`Reader`] for them. Whoever keeps the bytes and the reader's name can read them again.
 //! - [`recognise()`] says what bytes are, how sure that is, and why.
-//! - [`document`] makes of an item's bytes a [`Document`]: the telegram's text, what the collection states about it,
+//! - [`mod@document`] makes of an item's bytes a [`Document`]: the telegram's text, what the collection states about it,
 //!   and the editor's notes. [`read`] reads that on to records, with places in the item's bytes, and [`plain`] with
 //!   places in the text itself.
 //! - [`profile`] says how columns and keys of a collection are called, in a file that anybody can write.
