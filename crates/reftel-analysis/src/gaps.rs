@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use reftel_telegram::Card;
+use reftel_telegram::{Card, in_series};
 
 /// One post's series of one year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +71,10 @@ struct Known {
 pub fn gaps<'c>(cards: impl IntoIterator<Item = &'c Card>) -> Vec<Series> {
     let mut series: BTreeMap<(&str, u8), Known> = BTreeMap::new();
     for card in cards {
-        if let Some((year, post, serial)) = card.mrn.as_deref().and_then(parts) {
+        if let Some((year, post, serial)) = card.mrn.as_deref().and_then(in_series) {
             series.entry((post, year)).or_default().held.insert(serial);
         }
-        for (year, post, serial) in card.cites.iter().filter_map(|mrn| parts(mrn)) {
+        for (year, post, serial) in card.cites.iter().filter_map(|mrn| in_series(mrn)) {
             series.entry((post, year)).or_default().cited.insert(serial);
         }
     }
@@ -111,18 +111,6 @@ fn ranges_between(held: &BTreeSet<u32>, first: u32, last: u32) -> Vec<RangeInclu
         ranges.push(next..=last);
     }
     ranges
-}
-
-/// Year, post and serial of a canonical number: `09`, `VALDORIA`, `1000`.
-fn parts(mrn: &str) -> Option<(u8, &str, u32)> {
-    let (year, rest) = mrn.split_at_checked(2)?;
-    if !year.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let digits = rest.len() - rest.trim_end_matches(|last: char| last.is_ascii_digit()).len();
-    let (post, serial) = rest.split_at(rest.len() - digits);
-    let is_post = !post.is_empty() && post.bytes().all(|byte| byte.is_ascii_uppercase());
-    Some((year.parse().ok()?, post, serial.parse().ok()?)).filter(|_| is_post)
 }
 
 #[cfg(test)]

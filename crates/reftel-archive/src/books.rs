@@ -10,7 +10,7 @@ use crate::store::{self, CARD, Part};
 use crate::{Balance, Books, Entry, Holdings, Id, Rejected, Result, Source, Web};
 
 /// How many missing numbers are named.
-const MISSING_MAX: u32 = 20;
+const MISSING_MAX: usize = 20;
 
 /// Where a telegram's parts came from.
 pub(crate) fn sources(connection: &Connection, id: Id, places: &[(Part, Span)]) -> Result<Vec<Source>> {
@@ -80,6 +80,18 @@ pub(crate) fn held(connection: &Connection, mrns: &[&str]) -> Result<Vec<bool>> 
     Ok(held.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Numbers that are cited and not held, the most cited first, each with how many cite it.
+pub(crate) fn missing(connection: &Connection, offset: usize, limit: usize) -> Result<Vec<(String, u64)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT mrn, count(*) FROM cite WHERE NOT EXISTS \
+         (SELECT 1 FROM telegram WHERE telegram.mrn = cite.mrn) \
+         GROUP BY mrn ORDER BY count(*) DESC, mrn LIMIT ? OFFSET ?",
+    )?;
+    let slice = [store::integer(limit), store::integer(offset)];
+    let rows = statement.query_map(slice, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn holdings(connection: &Connection) -> Result<Holdings> {
     fn rows<T>(
         connection: &Connection,
@@ -103,11 +115,6 @@ pub(crate) fn holdings(connection: &Connection) -> Result<Holdings> {
          GROUP BY classification ORDER BY count(*) DESC, classification",
         |row| Ok((store::classification(row.get(0)?).unwrap_or_default().to_owned(), number(row, 1)?)),
     )?;
-    let missing = format!(
-        "SELECT mrn, count(*) FROM cite WHERE NOT EXISTS \
-         (SELECT 1 FROM telegram WHERE telegram.mrn = cite.mrn) \
-         GROUP BY mrn ORDER BY count(*) DESC, mrn LIMIT {MISSING_MAX}"
-    );
     Ok(Holdings {
         telegrams: store::count(connection, "SELECT count(*) FROM telegram")?,
         years: rows(
@@ -123,7 +130,7 @@ pub(crate) fn holdings(connection: &Connection) -> Result<Holdings> {
         )?,
         classifications,
         years_posts,
-        most_missing: rows(connection, &missing, |row| Ok((row.get(0)?, number(row, 1)?)))?,
+        most_missing: missing(connection, 0, MISSING_MAX)?,
         cited: store::count(connection, "SELECT count(DISTINCT mrn) FROM cite")?,
         cited_held: store::count(
             connection,

@@ -4,10 +4,10 @@
 use jiff::Span as Time;
 use jiff::civil::DateTime;
 use reftel_telegram::record::YearSource;
-use reftel_telegram::{Card, Record};
+use reftel_telegram::{Card, Record, in_series};
 use rusqlite::{Connection, params};
 
-use crate::books::citing;
+use crate::books::{citing, missing};
 use crate::query::edits;
 use crate::words::words;
 use crate::{Archive, Entry, Result, index, store};
@@ -62,28 +62,17 @@ impl Archive {
 
     /// Numbers that are cited and not held, the most cited first, each with how many cite it.
     pub fn phantoms(&self, offset: usize, limit: usize) -> Result<Vec<(String, u64)>> {
-        self.reading(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT mrn, count(*) FROM cite WHERE NOT EXISTS \
-                 (SELECT 1 FROM telegram WHERE telegram.mrn = cite.mrn) \
-                 GROUP BY mrn ORDER BY count(*) DESC, mrn LIMIT ? OFFSET ?",
-            )?;
-            let slice = [store::integer(limit), store::integer(offset)];
-            let rows =
-                statement.query_map(slice, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
+        self.reading(|connection| missing(connection, offset, limit))
     }
 }
 
 fn phantom(archive: &Archive, connection: &Connection, mrn: &str) -> Result<Option<Phantom>> {
-    let Some((year, post, serial)) = parts(mrn) else { return Ok(None) };
-    let (post, mut phantom) =
-        (post.to_owned(), Phantom { mrn: mrn.to_owned(), serial, ..Phantom::default() });
-    phantom.post.clone_from(&post);
+    let Some((year, post, serial)) = in_series(mrn) else { return Ok(None) };
     let entries = citing(connection, mrn)?;
-    phantom.year = full_year(year, &entries);
-    phantom.between = beside(connection, &post, phantom.year, serial)?;
+    let year = full_year(year, &entries);
+    let between = beside(connection, post, year, serial)?;
+    let (mrn, post) = (mrn.to_owned(), post.to_owned());
+    let mut phantom = Phantom { mrn, post, year, serial, between, ..Phantom::default() };
     let sent = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.card.dtg);
     phantom.after = sent(&phantom.between.0);
     let first_citing = entries.iter().filter_map(|entry| entry.card.dtg).min();
@@ -94,21 +83,12 @@ fn phantom(archive: &Archive, connection: &Connection, mrn: &str) -> Result<Opti
     }
     for (at, entry) in entries.into_iter().enumerate() {
         let (sentence, printed) =
-            if at < READ_MAX { said_of(archive, connection, &entry, mrn)? } else { (None, false) };
+            if at < READ_MAX { said_of(archive, connection, &entry, &phantom.mrn)? } else { (None, false) };
         phantom.year_printed |= printed;
         phantom.cited_by.push((entry, sentence));
     }
     phantom.alternatives = alternatives(connection, &phantom)?;
     Ok(Some(phantom))
-}
-
-/// Year, post and serial of a number: `09`, `VALDORIA`, `1000`.
-fn parts(mrn: &str) -> Option<(u8, &str, u32)> {
-    let (year, rest) = mrn.split_at_checked(2)?;
-    let post_len = rest.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let (post, serial) = rest.split_at(post_len);
-    let is_post = !post.is_empty() && post.bytes().all(|byte| byte.is_ascii_uppercase());
-    Some((year.parse().ok()?, post, serial.parse().ok()?)).filter(|_| is_post)
 }
 
 /// The year in full: of those that end so, the last that is no later than the first citing telegram.
@@ -299,9 +279,9 @@ mod tests {
 
     #[test]
     fn numbers_of_a_series_have_parts() {
-        assert_eq!(parts("09STATE54767"), Some((9, "STATE", 54767)));
+        assert_eq!(in_series("09STATE54767"), Some((9, "STATE", 54767)));
         for mrn in ["75VALDORIA-A123", "", "é9", "09VALDORIA"] {
-            assert_eq!(parts(mrn), None, "{mrn}");
+            assert_eq!(in_series(mrn), None, "{mrn}");
         }
     }
 }

@@ -21,10 +21,10 @@ pub(crate) const PARAGRAPH_END: &str = "\u{1}p";
 
 /// Words that a point behind them shortens, and ends no sentence.
 const SHORTENED: &[&str] = &[
-    "adm", "amb", "art", "brig", "capt", "cf", "co", "col", "corp", "dept", "dr", "e.g", "eg", "etc", "fig",
-    "fm", "gen", "gov", "govt", "hon", "ie", "inc", "jr", "lt", "ltd", "maj", "messrs", "mm", "mr", "mrs",
-    "ms", "mt", "no", "nos", "para", "paras", "pp", "pres", "prof", "ref", "refs", "rep", "rev", "sec",
-    "sen", "sgt", "sr", "st", "viz", "vol", "vs",
+    "adm", "amb", "art", "brig", "capt", "cf", "co", "col", "corp", "dept", "dr", "eg", "etc", "fig", "fm",
+    "gen", "gov", "govt", "hon", "ie", "inc", "jr", "lt", "ltd", "maj", "messrs", "mm", "mr", "mrs", "ms",
+    "mt", "no", "nos", "para", "paras", "pp", "pres", "prof", "ref", "refs", "rep", "rev", "sec", "sen",
+    "sgt", "sr", "st", "viz", "vol", "vs",
 ];
 
 /// The rule, as the index wants it.

@@ -81,7 +81,7 @@ pub use card::Card;
 pub use check::{Explanation, check, explain};
 pub use diagnostic::{Code, Confidence, Diagnostic, Purpose, Repair, Severity};
 pub use line::{Line, LineKind};
-pub use mrn::{mrn, parts};
+pub use mrn::{in_series, mrn, parts};
 pub use parse::{Parse, Reading, is_telegram, parse, read};
 pub use record::Record;
 pub use span::{Span, Spanned};

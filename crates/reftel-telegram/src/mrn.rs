@@ -228,6 +228,15 @@ pub fn parts(mrn: &str) -> Option<(i16, &str, u32)> {
     (!post.is_empty()).then_some((year, post, serial.parse().ok()?))
 }
 
+/// The parts of a canonical number that is one of a post's series: year of the century, post, serial. `None` for any
+/// other, such as an airgram's.
+pub fn in_series(mrn: &str) -> Option<(u8, &str, u32)> {
+    let (year, post, serial) = parts(mrn)?;
+    let digits = mrn.bytes().take(2).all(|byte| byte.is_ascii_digit());
+    let is_post = post.bytes().all(|byte| byte.is_ascii_uppercase());
+    Some((u8::try_from(year).ok()?, post, serial)).filter(|_| digits && is_post)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

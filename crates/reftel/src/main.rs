@@ -2,6 +2,7 @@
 
 mod cli;
 mod copies;
+mod family;
 mod fault;
 mod json;
 mod json_read;

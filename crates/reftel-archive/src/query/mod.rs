@@ -313,6 +313,13 @@ impl Query {
         Ok(Query { text: text.to_owned(), expansions: parser.expansions, root, parts: parser.parts })
     }
 
+    /// The query that finds the family of a number: all that references join to it.
+    pub fn thread(mrn: &str) -> Query {
+        let of = Node::Key(format!("mrn:{}", value::canonical(mrn)));
+        let root = Node::Web(Relation::Thread, Box::new(of));
+        Query { text: format!("thread:{mrn}"), expansions: Vec::new(), root, parts: Vec::new() }
+    }
+
     /// The query that finds everything.
     pub fn all() -> Query {
         Query { text: "*".to_owned(), expansions: Vec::new(), root: Node::All, parts: Vec::new() }

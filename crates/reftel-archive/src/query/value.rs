@@ -254,7 +254,7 @@ fn uses_all(typed: &str, number: &str) -> bool {
 }
 
 /// A number as the cards have it: upper case, no spaces, no zeros before the serial.
-fn canonical(value: &str) -> String {
+pub(super) fn canonical(value: &str) -> String {
     let read = |value: &str| reftel_telegram::mrn(value, &Context::default());
     if let Some(number) = read(value).or_else(|| read(&value.to_uppercase())) {
         return number;

@@ -291,11 +291,12 @@ fn reasons(
     let subject = card.and_then(|card| card.subject).unwrap_or_default();
     let collections = archive.collections(connection)?;
     let text = crate::kept::of(connection, &archive.blocks, id)?.read(&collections)?.readable();
+    let (subject, text) = (crate::words::words(&subject), crate::words::words(&text));
     let mut reasons = Vec::new();
     for (part, node) in parts {
         let Some(weight) = weight_of(open, node, place)? else { continue };
         let sought = node.sought();
-        let times = |text: &str| sought.iter().map(|run| times(text, run)).sum();
+        let times = |words: &[String]| sought.iter().map(|run| times(words, run)).sum();
         let weight = if super::ranks(node) { weight } else { 0.0 };
         reasons.push(Reason {
             part: (*part).to_owned(),
@@ -307,9 +308,8 @@ fn reasons(
     Ok(reasons)
 }
 
-/// How often a run of words stands in a text.
-fn times(text: &str, run: &[String]) -> usize {
-    let words = crate::words::words(text);
+/// How often a run of words stands in a text, whose words these are.
+fn times(words: &[String], run: &[String]) -> usize {
     if run.is_empty() { 0 } else { words.windows(run.len()).filter(|window| *window == run).count() }
 }
 

@@ -4,19 +4,25 @@ use reftel_archive::{Search, Sort};
 
 use crate::world::{Telegram, World, find};
 
-#[test]
-fn words_phrases_and_exclusions() {
+/// An archive of telegrams that differ in their text alone.
+fn wires(texts: &[(u32, &str)]) -> World {
     let world = World::new();
-    for (serial, text) in [
-        (1, "1. The ferry tariff rose."),
-        (2, "1. The tariff on the ferry fell."),
-        (3, "1. AT&T and the U.S. wire."),
-    ] {
+    for &(serial, text) in texts {
         let subject = "WIRE".to_owned();
         let telegram = Telegram { serial, subject, text: text.to_owned(), ..Telegram::default() };
         world.write(&format!("{serial}.txt"), telegram.print());
     }
     world.import();
+    world
+}
+
+#[test]
+fn words_phrases_and_exclusions() {
+    let world = wires(&[
+        (1, "1. The ferry tariff rose."),
+        (2, "1. The tariff on the ferry fell."),
+        (3, "1. AT&T and the U.S. wire."),
+    ]);
     let archive = world.open();
     for (query, total) in [
         ("*", 3),
@@ -284,17 +290,11 @@ fn a_query_that_is_a_number_finds_that_telegram_first_then_who_cites_it() {
 
 #[test]
 fn words_in_their_places_and_like_patterns() {
-    let world = World::new();
-    for (serial, text) in [
+    let world = wires(&[
         (1, "1. The ferry tariff rose. The harbour was quiet.\n\n2. Nobody paid the toll."),
         (2, "1. The tariff on the old ferry fell.\n\n2. The harbour master of S\u{e3}o Tom\u{e9} paid."),
         (3, "1. Ferries of AT&T Co. left. Mr. Doe of the U.S. wired about tariffs."),
-    ] {
-        let subject = "WIRE".to_owned();
-        let telegram = Telegram { serial, subject, text: text.to_owned(), ..Telegram::default() };
-        world.write(&format!("{serial}.txt"), telegram.print());
-    }
-    world.import();
+    ]);
     let archive = world.open();
     for (query, total) in [
         ("ferr*", 3),

@@ -6,7 +6,7 @@ use reftel_archive::{Balance as Collection, Books as Balance, Rejected};
 use serde::Serialize;
 
 use super::terminal::{STRONG, Screen, clean, count, counted, paint, size};
-use super::{Failure, Status};
+use super::{Failure, Format, Status};
 use crate::json;
 
 /// Show what came in and what became of it
@@ -31,14 +31,6 @@ pub(crate) struct Books {
     /// For people or for programs
     #[arg(long, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One object
-    Json,
 }
 
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::number::{self, Wanted};
 use super::terminal::{BAD, GOOD, STRONG, Screen, clean, clean_lines, paint};
-use super::{Failure, Status, search};
+use super::{Failure, Format, Status, search};
 use crate::copies::Copies;
 use crate::json;
 
@@ -33,14 +33,6 @@ pub(crate) struct CopiesOf {
     /// For people or for programs
     #[arg(long, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One object
-    Json,
 }
 
 #[derive(Serialize)]

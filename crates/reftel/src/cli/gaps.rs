@@ -6,7 +6,7 @@ use reftel_analysis::Series;
 use serde::Serialize;
 
 use super::terminal::{STRONG, Screen, clean, count, paint};
-use super::{Failure, Status};
+use super::{Failure, Format, Status};
 use crate::json;
 
 /// Show what is missing from each post's series
@@ -40,14 +40,6 @@ pub(crate) struct Gaps {
     /// For people or for programs
     #[arg(long, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One object
-    Json,
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use reftel_telegram::Card;
 use serde::Serialize;
 
 use super::terminal::{STRONG, Screen, clean, count, paint};
-use super::{Failure, Status};
+use super::{Failure, Format, Status};
 use crate::json;
 
 /// So many starts are enough for the order of what stands between most.
@@ -49,14 +49,6 @@ enum By {
     Between,
     /// How many cite it
     Cited,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One object
-    Json,
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::number::Wanted;
 use super::terminal::{BAD, STRONG, Screen, clean, clean_lines, count, counted, paint};
-use super::{Failure, Status, search};
+use super::{Failure, Format, Status, search};
 use crate::{json, request};
 
 /// Show telegrams that are cited but not held
@@ -44,14 +44,6 @@ pub(crate) struct Missing {
     /// For people or for programs
     #[arg(long, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One object
-    Json,
 }
 
 #[derive(Serialize)]

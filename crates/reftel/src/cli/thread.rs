@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use reftel_archive::{Archive, Entry, Query, Search, Sort};
+use reftel_archive::Entry;
 use serde::Serialize;
 
 use super::number::{self, Wanted};
 use super::terminal::{BAD, STRONG, Screen, clean, count, paint};
-use super::{Failure, Status, search};
+use super::{Failure, Format, Status, search};
+use crate::family::Family;
 use crate::json;
 
 /// Show the family of a telegram as a conversation
@@ -36,14 +37,6 @@ pub(crate) struct Thread {
     format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One object
-    Json,
-}
-
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
@@ -67,7 +60,7 @@ impl Thread {
             number::not_held(&self.mrn.join(" "), &archive, screen)?;
             return Ok(Status::Negative);
         };
-        let (total, family) = family(&archive, &mrn, self.limit)?;
+        let Family { total, telegrams: family } = Family::of(&archive, &mrn, self.limit)?;
         let mut lines = Vec::with_capacity(family.len());
         for entry in &family {
             let cites: Vec<&str> = entry.card.cites.iter().map(String::as_str).collect();
@@ -95,15 +88,6 @@ impl Thread {
         }
         Ok(Status::Fine)
     }
-}
-
-/// The family of a number, oldest first: how many in all, and the first of them.
-pub(crate) fn family(archive: &Archive, mrn: &str, limit: usize) -> Result<(usize, Vec<Entry>), Failure> {
-    let query = Query::parse(&format!("thread:\"{mrn}\"")).map_err(|error| Failure::new(error.message))?;
-    let search = Search { query, sort: Sort::Oldest, offset: 0, limit, facets: false, snippets: false };
-    let found = archive.search(&search)?;
-    let entries = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card });
-    Ok((found.total, entries.collect()))
 }
 
 fn shown(entry: &Entry, cites: &[(&str, bool)], mrn: &str, color: bool) -> String {

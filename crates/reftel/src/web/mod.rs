@@ -244,7 +244,7 @@ async fn thread(State(room): Shared, Named(mrn): Named) -> Page {
     if family.telegrams.is_empty() {
         return Err(Failure::no_number(&mrn));
     }
-    Ok(pages::thread::page(&family))
+    Ok(pages::thread::page(&mrn, &family))
 }
 
 /// What is missing from the posts' series, or from one post's.

@@ -15,8 +15,8 @@ use tokio::sync::Semaphore;
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
 use super::pages::search::{Asked, Order, PAGE, Why};
-use super::pages::thread::Family;
 use crate::copies::Copies;
+use crate::family::Family;
 
 /// How many questions the archive answers at once: more than this would only wait for the same disk.
 const AT_ONCE: usize = 8;
@@ -197,13 +197,7 @@ impl Room {
 
     /// All that references join to a number, oldest first.
     pub(crate) async fn family(self: &Arc<Self>, mrn: String) -> Result<Family, Failure> {
-        let quoted = mrn.replace('"', " ");
-        let query = Query::parse(&format!("thread:\"{quoted}\"")).map_err(|_| Failure::no_number(&mrn))?;
-        let search =
-            Search { query, sort: Sort::Oldest, offset: 0, limit: FAMILY, facets: false, snippets: false };
-        let found = self.ask(move |archive| archive.search(&search)).await?;
-        let telegrams = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
-        Ok(Family { mrn, total: found.total, telegrams })
+        self.ask(move |archive| Family::of(archive, &mrn, FAMILY)).await
     }
 
     /// The series of all posts, or of one.

@@ -696,7 +696,7 @@ fn nothing_breaks_out() {
     let copies = crate::copies::Copies { telegrams: Vec::new(), passages: vec![passage, withheld] };
     let mut citing = entry(1, HOSTILE, HOSTILE);
     citing.card.cites = vec![format!("{HOSTILE} 2")];
-    let family = pages::thread::Family { mrn: HOSTILE.into(), total: 9, telegrams: vec![citing] };
+    let family = crate::family::Family { total: 9, telegrams: vec![citing] };
     let hostile = Named { mrn: HOSTILE.into(), held: 1, citing: 0 };
     let error = QueryError { span: Span::new(0, 4), message: HOSTILE.into(), help: Some(HOSTILE.into()) };
     for page in [
@@ -705,7 +705,7 @@ fn nothing_breaks_out() {
         self::results(&asked(&format!("x from:\"{HOSTILE}")), &Found::default(), None),
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),
         text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)], Some(&phantom))),
-        text_of(pages::thread::page(&family)),
+        text_of(pages::thread::page(HOSTILE, &family)),
         text_of(pages::copies::page(HOSTILE, &copies)),
         text_of(pages::gaps::post(HOSTILE, &[])),
         text_of(pages::books::page(&Books::default(), &[rejected], 1)),

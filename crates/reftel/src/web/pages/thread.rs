@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use maud::{Markup, html};
 use reftel_archive::Entry;
 
+use crate::family::Family;
 use crate::web::address;
 use crate::web::layout::{Frame, page as framed};
 use crate::web::pages::home::date;
@@ -17,30 +18,22 @@ const ROW: usize = 44;
 /// How wide the picture of references beside the rows may get.
 const WIDTH: usize = 160;
 
-/// A family: how many there are in all, and the first of them, oldest first.
-#[derive(Debug)]
-pub(crate) struct Family {
-    pub(crate) mrn: String,
-    pub(crate) total: usize,
-    pub(crate) telegrams: Vec<Entry>,
-}
-
-/// One line of it: a telegram, or a number that is cited and not held.
+/// One line of a family: a telegram, or a number that is cited and not held.
 enum Row<'a> {
     Held(&'a Entry),
     Missing(&'a str),
 }
 
 /// The page.
-pub(crate) fn page(family: &Family) -> Markup {
-    let title = format!("The thread of {}", family.mrn);
+pub(crate) fn page(mrn: &str, family: &Family) -> Markup {
+    let title = format!("The thread of {mrn}");
     let frame = Frame { title: &title, query: Some(""), ..Frame::default() };
     let rows = rows(family);
     framed(
         &frame,
         &html! {
             div.plain {
-                p.kicker { a href=(address::number(&family.mrn)) { (clean(&family.mrn)) } }
+                p.kicker { a href=(address::number(mrn)) { (clean(mrn)) } }
                 h1 { "Thread" }
                 p.lead {
                     (counted(family.total as u64, "telegram")) " that references join to it, oldest first. "
@@ -50,7 +43,7 @@ pub(crate) fn page(family: &Family) -> Markup {
                 div.thread {
                     (arcs(&rows))
                     ol {
-                        @for row in &rows { (line(row, &family.mrn)) }
+                        @for row in &rows { (line(row, mrn)) }
                     }
                 }
             }

@@ -1,0 +1,21 @@
+//! The family of a telegram, for the terminal and the pages.
+
+use reftel_archive::{Archive, Entry, Query, Result, Search, Sort};
+
+/// All that references join to a number: how many in all, and the first of them, oldest first.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) total: usize,
+    pub(crate) telegrams: Vec<Entry>,
+}
+
+impl Family {
+    /// The family of a number, with so many of its telegrams at most.
+    pub(crate) fn of(archive: &Archive, mrn: &str, limit: usize) -> Result<Family> {
+        let query = Query::thread(mrn);
+        let search = Search { query, sort: Sort::Oldest, offset: 0, limit, facets: false, snippets: false };
+        let found = archive.search(&search)?;
+        let telegrams = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+        Ok(Family { total: found.total, telegrams })
+    }
+}
