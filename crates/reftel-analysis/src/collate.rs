@@ -4,8 +4,9 @@
 //! taken from there, and it is always said which copies have a passage.
 
 use std::ops::Range;
+use std::time::Instant;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 /// A passage of the composite text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,9 @@ struct Word<'t> {
 ///
 /// The base is the copy with most words that aren't marks of excisions, the first of several. Capitals, punctuation and
 /// line ends don't tell words apart. No copies give nothing; one copy is one passage, but for its excisions.
-pub fn collate(copies: &[&str]) -> Vec<Passage> {
+///
+/// Texts that have little in common take long to align: past `until`, what is left of them is told as other words.
+pub fn collate(copies: &[&str], until: Option<Instant>) -> Vec<Passage> {
     let words: Vec<Vec<Word<'_>>> = copies.iter().map(|copy| split(copy)).collect();
     let worth = |list: &[Word<'_>]| list.iter().filter(|word| !is_mark(word.text)).count();
     let Some(base) = (0..copies.len()).max_by_key(|at| (worth(&words[*at]), std::cmp::Reverse(*at))) else {
@@ -41,7 +44,7 @@ pub fn collate(copies: &[&str]) -> Vec<Passage> {
         words.iter().map(|list| list.iter().map(|word| key(word.text)).collect()).collect();
     let mut columns = Columns::new(base, &words);
     for copy in (0..copies.len()).filter(|copy| *copy != base) {
-        for op in capture_diff_slices(Algorithm::Patience, &keys[base], &keys[copy]) {
+        for op in capture_diff_slices_deadline(Algorithm::Patience, &keys[base], &keys[copy], until) {
             match op {
                 DiffOp::Equal { old_index, len, .. } => columns.agree(copy, old_index..old_index + len),
                 DiffOp::Delete { old_index, old_len, .. } => {
@@ -65,13 +68,18 @@ struct Columns<'a, 't> {
     words: &'a [Vec<Word<'t>>],
     /// Of each word of the base, the copies that have it.
     have: Vec<Vec<usize>>,
-    /// Where a copy has other words than the base: the base's, and its own.
-    others: Vec<(usize, Range<usize>, Range<usize>)>,
+    /// Of each copy, where it has other words than the base: the base's, and its own, in order.
+    others: Vec<Vec<(Range<usize>, Range<usize>)>>,
 }
 
 impl<'a, 't> Columns<'a, 't> {
     fn new(base: usize, words: &'a [Vec<Word<'t>>]) -> Columns<'a, 't> {
-        Columns { base, words, have: vec![vec![base]; words[base].len()], others: Vec::new() }
+        Columns {
+            base,
+            words,
+            have: vec![vec![base]; words[base].len()],
+            others: vec![Vec::new(); words.len()],
+        }
     }
 
     fn agree(&mut self, copy: usize, at: Range<usize>) {
@@ -81,7 +89,7 @@ impl<'a, 't> Columns<'a, 't> {
     }
 
     fn differ(&mut self, copy: usize, at: Range<usize>, own: Range<usize>) {
-        self.others.push((copy, at, own));
+        self.others[copy].push((at, own));
     }
 
     fn own(&self, copy: usize, range: &Range<usize>) -> String {
@@ -91,9 +99,9 @@ impl<'a, 't> Columns<'a, 't> {
     /// Goes through the base, and through what others have besides it.
     fn passages(mut self) -> Vec<Passage> {
         self.have.iter_mut().for_each(|have| have.sort_unstable());
-        self.others.sort_by_key(|(copy, at, _)| (at.start, at.end, *copy));
         let base = &self.words[self.base];
-        let mut cuts: Vec<usize> = self.others.iter().flat_map(|(_, at, _)| [at.start, at.end]).collect();
+        let mut cuts: Vec<usize> =
+            self.others.iter().flatten().flat_map(|(at, _)| [at.start, at.end]).collect();
         cuts.extend((1..base.len()).filter(|at| {
             self.have[*at] != self.have[at - 1] || is_mark(base[*at].text) != is_mark(base[at - 1].text)
         }));
@@ -111,14 +119,18 @@ impl<'a, 't> Columns<'a, 't> {
 
     /// What others have between two words of the base.
     fn inserted(&self, place: usize, passages: &mut Vec<Passage>) {
-        let here =
-            self.others.iter().filter(|(_, at, own)| at.start == place && at.is_empty() && !own.is_empty());
         let mut texts: Vec<(String, Vec<usize>)> = Vec::new();
-        for (copy, _, own) in here {
-            let text = self.own(*copy, own);
+        for (copy, others) in self.others.iter().enumerate() {
+            let first = others.partition_point(|(at, _)| at.start < place);
+            let Some((_, own)) =
+                others.get(first).filter(|(at, own)| *at == (place..place) && !own.is_empty())
+            else {
+                continue;
+            };
+            let text = self.own(copy, own);
             match texts.iter_mut().find(|(other, _)| key(other) == key(&text)) {
-                Some((_, copies)) => copies.push(*copy),
-                None => texts.push((text, vec![*copy])),
+                Some((_, copies)) => copies.push(copy),
+                None => texts.push((text, vec![copy])),
             }
         }
         for (text, copies) in texts.into_iter().filter(|(text, _)| !is_excision(text)) {
@@ -128,15 +140,14 @@ impl<'a, 't> Columns<'a, 't> {
 
     fn passage(&self, range: Range<usize>, passages: &mut Vec<Passage>) {
         let text = self.own(self.base, &range);
-        let inside = |at: &Range<usize>| at.start <= range.start && range.end <= at.end;
-        let others = self.others.iter().filter(|(_, at, _)| !at.is_empty() && inside(at));
-        let instead: Vec<(usize, String)> = others
-            .map(|(copy, at, own)| {
-                // A longer stretch that differs is told where it begins.
-                let text = if at.start == range.start { self.own(*copy, own) } else { String::new() };
-                (*copy, text)
-            })
-            .collect();
+        let others = self.others.iter().enumerate().filter_map(|(copy, others)| {
+            let behind = others.partition_point(|(at, _)| at.start <= range.start);
+            let (at, own) = others.get(behind.checked_sub(1)?)?;
+            // A longer stretch that differs is told where it begins.
+            let text = if at.start == range.start { self.own(copy, own) } else { String::new() };
+            (range.end <= at.end && !range.is_empty()).then_some((copy, text))
+        });
+        let instead: Vec<(usize, String)> = others.collect();
         let copies = self.have.get(range.start).cloned().unwrap_or_default();
         if !is_excision(&text) {
             passages.push(Passage { text, copies, instead, withheld: false });
@@ -216,6 +227,20 @@ fn is_excision(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Without a limit of time.
+    fn collate(copies: &[&str]) -> Vec<Passage> {
+        super::collate(copies, None)
+    }
+
+    #[test]
+    fn time_is_kept_and_no_word_is_lost() {
+        let words = |word: &str| (0..3000).map(|n| format!("{word}{n} x")).collect::<Vec<_>>().join(" ");
+        let passages = super::collate(&[&words("a"), &words("b")], Some(Instant::now()));
+        let text: String =
+            passages.iter().filter(|p| p.copies.contains(&0)).map(|p| p.text.as_str()).collect();
+        assert_eq!(text.split_whitespace().count(), 6000);
+    }
 
     fn told(copies: &[&str]) -> Vec<(String, Vec<usize>)> {
         collate(copies).into_iter().map(|passage| (passage.text.trim().to_owned(), passage.copies)).collect()

@@ -1,8 +1,13 @@
 //! The copies of one telegram, for the terminal and the pages.
 
+use std::time::{Duration, Instant};
+
 use reftel_analysis::{Passage, collate};
 use reftel_archive::{Archive, Result, Telegram};
 use reftel_telegram::Record;
+
+/// How long copies that have little in common are aligned.
+const ALIGNED_WITHIN: Duration = Duration::from_secs(5);
 
 /// More copies than this are not set against one another.
 pub(crate) const COPIES_MAX: usize = 20;
@@ -23,7 +28,8 @@ impl Copies {
             telegrams.push(archive.telegram(entry.id)?);
         }
         let texts: Vec<String> = telegrams.iter().map(|telegram| text(&telegram.record)).collect();
-        let passages = collate(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let passages = collate(&texts, Some(Instant::now() + ALIGNED_WITHIN));
         Ok(Copies { telegrams, passages })
     }
 
