@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use reftel_sources::{Collections, HEAD, Kind, Plain, Reader, recognise};
+use reftel_sources::{Collections, HEAD, Kind, Plain, Reader, kind};
 use reftel_telegram::{Card, Context, Span};
 use tantivy::TantivyDocument;
 
@@ -86,7 +86,7 @@ fn read(seen: &Seen, bytes: &mut Vec<u8>, tools: Tools<'_>) -> Result<Reader, Ou
     bytes.reserve(usize::try_from(seen.size.min(FILE_BYTES_MAX)).unwrap_or_default() + 1);
     let mut file = std::fs::File::open(&seen.path).map_err(failed)?;
     file.by_ref().take(HEAD as u64).read_to_end(bytes).map_err(failed)?;
-    let reader = match recognise(&bytes[start..], tools.collections).kind {
+    let reader = match kind(&bytes[start..], tools.collections) {
         Kind::Document(Reader::Tei | Reader::Record | Reader::Csv(_) | Reader::Jsonl(_)) => {
             return Err(Outcome::Container);
         }

@@ -16,6 +16,7 @@ use jiff::tz::Offset;
 use reftel_sources::{Collections, Profile, Reader};
 use reftel_telegram::record::{Classification, Precedence, Sections};
 use reftel_telegram::{Card, Context, Reading, Record, Span};
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
@@ -65,6 +66,8 @@ pub(crate) fn open_to_write(dir: &Path) -> Result<Connection> {
     let mut connection = Connection::open_with_flags(path(dir), flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
+    // No statement's plan depends on its values; else it is made anew for each of them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let fresh = version(&connection, dir)? == 0;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;

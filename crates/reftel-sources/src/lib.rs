@@ -25,7 +25,7 @@
 //! # Map
 //! - [`open`] goes through a file, however deep its telegrams are packed, and hands out an [`Item`] for each document:
 //!   its own bytes, and the [`Reader`] for them. Whoever keeps the bytes and the reader's name can read them again.
-//! - [`recognise()`] says what bytes are, how sure that is, and why.
+//! - [`recognise()`] says what bytes are, how sure that is, and why; [`kind()`] only what.
 //! - [`mod@document`] makes of an item's bytes a [`Document`]: the telegram's text, what the collection states about it,
 //!   and the editor's notes. [`read`] reads that on to records, with places in the item's bytes, and [`plain`] with
 //!   places in the text itself.
@@ -56,7 +56,7 @@ pub use fill::{Plain, Reading, complete, document, plain, read};
 pub use limits::Limits;
 pub use open::{Found, Input, Item, ReadSeek, Refusal, Refused, open, sole};
 pub use profile::{Collections, Profile};
-pub use recognise::{Confidence, HEAD, Kind, Reader, Recognised, recognise};
+pub use recognise::{Confidence, HEAD, Kind, Reader, Recognised, kind, recognise};
 
 use std::fmt;
 

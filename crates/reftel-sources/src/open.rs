@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::limits::{Packed, Unpacked, is_limit, met};
-use crate::recognise::{Confidence, HEAD, Kind, Reader, Recognised, recognise};
+use crate::recognise::{Confidence, HEAD, Kind, Reader, Recognised, kind, recognise};
 use crate::{Collections, Limits, csv, mail, nara, tei};
 
 /// What can be read from any place.
@@ -92,11 +92,11 @@ pub fn open(
 /// The reader of a file that is one document, whole, which needs no walk. `None` where it may have several, or isn't
 /// read; then [`open`] says more.
 pub fn sole(bytes: &[u8], collections: &Collections) -> Option<Reader> {
-    let Kind::Document(reader) = recognise(&bytes[..bytes.len().min(HEAD)], collections).kind else {
+    let Kind::Document(reader) = kind(&bytes[..bytes.len().min(HEAD)], collections) else {
         return None;
     };
     let reader = match reader {
-        Reader::Telegrams if bytes.len() > HEAD => match recognise(bytes, collections).kind {
+        Reader::Telegrams if bytes.len() > HEAD => match kind(bytes, collections) {
             Kind::Document(reader) => reader,
             _ => Reader::Telegrams,
         },

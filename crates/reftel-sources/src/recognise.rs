@@ -208,8 +208,18 @@ const MAGIC: &[(&[u8], &str)] = &[
 
 /// Says what bytes are. Of a large file its first 256 kB are enough, but for the last word on plain text.
 pub fn recognise(bytes: &[u8], collections: &Collections) -> Recognised {
+    marked(bytes, collections).unwrap_or_else(|| plain(&bytes[..bytes.len().min(HEAD)]))
+}
+
+/// The same, and not how sure that is, which takes longer.
+pub fn kind(bytes: &[u8], collections: &Collections) -> Kind {
+    marked(bytes, collections).map_or(Kind::Document(Reader::Telegrams), |seen| seen.kind)
+}
+
+/// What bytes are that have a mark of something else than telegrams as they are.
+fn marked(bytes: &[u8], collections: &Collections) -> Option<Recognised> {
     if let Some(read) = packed(bytes) {
-        return read;
+        return Some(read);
     }
     let head = &bytes[..bytes.len().min(HEAD)];
     let whole = head.len() == bytes.len();
@@ -218,17 +228,17 @@ pub fn recognise(bytes: &[u8], collections: &Collections) -> Recognised {
     match start.first() {
         Some(b'<') => {
             if let Some(read) = markup(start) {
-                return read;
+                return Some(read);
             }
         }
         Some(b'{') => {
             if let Some(read) = json::recognise(start, whole, collections) {
-                return read;
+                return Some(read);
             }
         }
         Some(b'-') => {
             if let Some(read) = front::recognise(start, collections) {
-                return read;
+                return Some(read);
             }
         }
         _ => {}
@@ -236,16 +246,16 @@ pub fn recognise(bytes: &[u8], collections: &Collections) -> Recognised {
     if let Some(rest) = text.strip_prefix(b"From ")
         && memchr::memchr(b'\n', &rest[..rest.len().min(1000)]).is_some_and(|at| is_header(&rest[at + 1..]))
     {
-        return certain(Kind::Mbox, "a line `From ` above header lines of mail");
+        return Some(certain(Kind::Mbox, "a line `From ` above header lines of mail"));
     }
     if is_header(text) && reftel_mail::is_mail(text) {
-        return certain(Kind::Document(Reader::Mail), "header lines of mail");
+        return Some(certain(Kind::Document(Reader::Mail), "header lines of mail"));
     }
     if let Some(line) = ["Message Text", "Message Attributes"].into_iter().find(|line| has_line(bytes, line))
     {
-        return certain(Kind::Document(Reader::Nara), format!("a line `{line}`"));
+        return Some(certain(Kind::Document(Reader::Nara), format!("a line `{line}`")));
     }
-    table(text, whole, collections).unwrap_or_else(|| plain(text))
+    table(text, whole, collections)
 }
 
 /// Containers and what isn't text.
@@ -339,12 +349,14 @@ fn table(head: &[u8], whole: bool, collections: &Collections) -> Option<Recognis
 fn csv_fits(profile: &crate::Profile, rows: &[(Vec<csv::Value>, &[u8], bool)]) -> Option<String> {
     let (first, row, _) = rows.first()?;
     if profile.header {
+        if first.len() < 2 {
+            return None;
+        }
         let names: Vec<String> = first.iter().map(|value| column(&value.text(row))).collect();
         let has = |name: &String| names.contains(&column(name));
         let mapped = profile.fields.iter().filter(|mapping| mapping.from.iter().any(has)).count();
         let all = profile.text.iter().chain(&profile.keys).chain(&profile.columns).all(has);
-        return (all && mapped > 0 && names.len() > 1)
-            .then(|| format!("the columns `{}`", profile.text.join("`, `")));
+        return (all && mapped > 0).then(|| format!("the columns `{}`", profile.text.join("`, `")));
     }
     let date = profile.mapping(crate::Field::Date)?;
     let at = profile.columns.iter().position(|name| date.from.contains(name))?;
@@ -388,6 +400,7 @@ fn plain(text: &[u8]) -> Recognised {
         "Cablegram ",
         "Telegram ",
     ];
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut seen = vec![false; MARKS.len()];
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
