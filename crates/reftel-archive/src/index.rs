@@ -465,6 +465,17 @@ fn words_ended(text: &[u8]) -> usize {
     pieces.map(|(here, behind)| usize::from(here.iter().zip(behind).map(ends).sum::<u8>())).sum()
 }
 
+/// Adds what a telegram is among others.
+pub(crate) fn add_standing(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    text: (&[u8], Span),
+    record: &Record,
+    stated: &[reftel_sources::Stated],
+) {
+    crate::standing::add(document, fields.key, text, record, stated);
+}
+
 /// Adds the collections that a telegram is of, as the user calls them.
 pub(crate) fn add_collections(document: &mut TantivyDocument, fields: &Fields, names: &[String]) {
     for name in names {

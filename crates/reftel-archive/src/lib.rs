@@ -31,6 +31,8 @@ mod index;
 
 mod search;
 
+mod standing;
+
 mod excluded;
 
 mod snippet;
@@ -191,6 +193,32 @@ pub struct Found {
     pub facets: Facets,
     /// Telegrams that are kept but not yet in the index.
     pub unindexed: usize,
+    /// Where the query asks for telegrams that aren't here (`is:phantom`): those. Then nothing else is found.
+    pub missing: Option<Missing>,
+}
+
+/// Telegrams that are cited and aren't here.
+#[derive(Clone, Debug, Default)]
+pub struct Missing {
+    /// How many in all. Exact.
+    pub total: usize,
+    /// The asked-for slice of them: the most cited first, or by the year and serial of their numbers.
+    pub numbers: Vec<Absent>,
+}
+
+/// A number that is cited and not held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// The number: `09STATE54767`.
+    pub mrn: String,
+    /// The post that sent it, as in its number; `None` where that isn't one of a post's series.
+    pub post: Option<String>,
+    /// The year in its number, in full.
+    pub year: Option<i16>,
+    /// Its serial.
+    pub serial: Option<u32>,
+    /// How many telegrams here cite it.
+    pub cited_by: usize,
 }
 
 /// One result.

@@ -2,7 +2,7 @@
 //! which telegram here it may be after all.
 
 use jiff::Span as Time;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use reftel_telegram::record::YearSource;
 use reftel_telegram::{Card, Record, in_series};
 use rusqlite::{Connection, params};
@@ -69,7 +69,7 @@ impl Archive {
 fn phantom(archive: &Archive, connection: &Connection, mrn: &str) -> Result<Option<Phantom>> {
     let Some((year, post, serial)) = in_series(mrn) else { return Ok(None) };
     let entries = citing(connection, mrn)?;
-    let year = full_year(year, &entries);
+    let year = full_year(year, entries.iter().filter_map(|entry| entry.card.year).min());
     let between = beside(connection, post, year, serial)?;
     let (mrn, post) = (mrn.to_owned(), post.to_owned());
     let mut phantom = Phantom { mrn, post, year, serial, between, ..Phantom::default() };
@@ -92,10 +92,29 @@ fn phantom(archive: &Archive, connection: &Connection, mrn: &str) -> Result<Opti
 }
 
 /// The year in full: of those that end so, the last that is no later than the first citing telegram.
-fn full_year(year: u8, citing: &[Entry]) -> Option<i16> {
-    let first = citing.iter().filter_map(|entry| entry.card.year).min()?;
+pub(crate) fn full_year(year: u8, first_citing: Option<i16>) -> Option<i16> {
+    let first = first_citing?;
     let century = first - first.rem_euclid(100) + i16::from(year);
     Some(if century > first { century - 100 } else { century })
+}
+
+/// The days between which it was sent: the first, and the one behind the last. `None` where nothing tells more than
+/// its year.
+pub(crate) fn window(
+    connection: &Connection,
+    mrn: &str,
+    post: &str,
+    year: Option<i16>,
+    serial: u32,
+) -> Result<Option<(Date, Date)>> {
+    let sent = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.card.dtg);
+    let between = beside(connection, post, year, serial)?;
+    let citing = citing(connection, mrn)?.iter().filter_map(|entry| entry.card.dtg).min();
+    let before = [sent(&between.1), citing].into_iter().flatten().min();
+    let after = sent(&between.0).filter(|after| before.is_none_or(|before| *after <= before));
+    let first = after.map(DateTime::date).or_else(|| Date::new(year?, 1, 1).ok());
+    let end = before.map(DateTime::date).or_else(|| Date::new(year?, 12, 31).ok());
+    Ok(first.zip(end.and_then(|last| last.tomorrow().ok())))
 }
 
 /// The telegrams of a series on either side of a serial.

@@ -161,7 +161,8 @@ fn telegrams(bytes: &[u8], tools: Tools<'_>) -> Outcome {
         .map(|reading| {
             let span = if single { Span::new(0, bytes.len()) } else { reading.span };
             let card = Card::of(&reading.record);
-            let document = index::document(tools.fields, bytes, span, &reading.record, &card);
+            let mut document = index::document(tools.fields, bytes, span, &reading.record, &card);
+            index::add_standing(&mut document, tools.fields, (bytes, span), &reading.record, &[]);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
             Telegram { span, digest, card, document }
         })
@@ -197,7 +198,8 @@ fn collected(bytes: &[u8], reader: &Reader, tools: Tools<'_>) -> Outcome {
             let span = if single { Span::new(0, bytes.len()) } else { span };
             let card = Card::of(&reading.record);
             let all = Span::new(0, text.len());
-            let document = index::document(tools.fields, &text, all, &reading.record, &card);
+            let mut document = index::document(tools.fields, &text, all, &reading.record, &card);
+            index::add_standing(&mut document, tools.fields, (&text, all), &reading.record, &reading.stated);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
             Telegram { span, digest, card, document }
         })

@@ -1,5 +1,6 @@
 //! From a query to what it finds.
 
+mod absent;
 mod explain;
 mod resolve;
 
@@ -118,6 +119,10 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
     let open = archive.searcher()?;
     archive.reading(|connection| {
         let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
+        if let Some(asked) = &search.query.absent {
+            let missing = absent::find(archive, connection, &open, asked, search)?;
+            return Ok(Found { missing: Some(missing), unindexed, ..Found::default() });
+        }
         let root = resolve::resolve(archive, connection, &open, &search.query.root)?;
         let (total, ids, counted) = match order(search) {
             // The database has everything in this order, and the index no less.
@@ -144,7 +149,7 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
                 if search.snippets { Some(snippet_of(archive, connection, id, &sought)?) } else { None };
             hits.push(Hit { id, card, snippet });
         }
-        Ok(Found { total, hits, facets, unindexed })
+        Ok(Found { total, hits, facets, unindexed, ..Found::default() })
     })
 }
 
@@ -482,7 +487,7 @@ fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
             Box::new(TermSetQuery::new(ids.iter().map(term)))
         }
         // Resolved before.
-        Node::Like(..) | Node::Exact(_) | Node::Web(..) => Box::new(EmptyQuery),
+        Node::Like(..) | Node::Exact(_) | Node::Web(..) | Node::Is(_) => Box::new(EmptyQuery),
         Node::Not(node) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery)),
             (Occur::MustNot, excluded(node, fields)),

@@ -285,7 +285,9 @@ impl Writer {
 pub(crate) fn derive(told: &Told, fields: &index::Fields) -> (Card, TantivyDocument) {
     let card = Card::of(&told.record);
     let all = Span::new(0, told.text.len());
-    let document = index::document(fields, &told.text, all, &told.record, &card);
+    let mut document = index::document(fields, &told.text, all, &told.record, &card);
+    let stated = told.item.as_ref().map_or(&[][..], |item| &item.beside.stated);
+    index::add_standing(&mut document, fields, (&told.text, all), &told.record, stated);
     (card, document)
 }
 

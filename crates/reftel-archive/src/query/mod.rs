@@ -4,8 +4,11 @@
 //! the reason; nothing that was typed is ever ignored. Turning the tree into a search is
 //! the module `search`'s business.
 
+mod absent;
+mod complete;
 mod expand;
 mod parser;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -15,9 +18,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use reftel_telegram::Span;
-use reftel_telegram::record::{Classification, Precedence};
 
+pub(crate) use absent::Absent;
+pub use complete::{Wanted, Wants};
 use parser::Parser;
+use tables::FIELDS;
+pub use tables::{HAS, IS};
 pub(crate) use value::{day_number, edits};
 
 /// How deep parentheses and minus signs may nest. A person's query needs three or four.
@@ -40,6 +46,8 @@ pub struct Query {
     pub(crate) root: Node,
     /// Where the parts stand that must all be there, if there are several.
     pub(crate) parts: Vec<Span>,
+    /// What is asked of telegrams that aren't here, by `is:phantom`. Then `root` finds nothing.
+    pub(crate) absent: Option<Absent>,
 }
 
 /// What `expand:` made of its value.
@@ -95,6 +103,8 @@ pub(crate) enum Node {
     Exact(String),
     /// Telegrams that stand in this relation to those that are found.
     Web(Relation, Box<Node>),
+    /// Those that are so among others.
+    Is(Standing),
     /// These telegrams, in ascending order: what `Exact` and `Web` turned out to be.
     Ids(Arc<Vec<i64>>),
     Not(Box<Node>),
@@ -173,6 +183,17 @@ pub(crate) enum Relation {
     Thread,
 }
 
+/// What a telegram is among others, where its own text doesn't tell all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Cited, and not here.
+    Phantom,
+    /// One of several copies.
+    Version,
+    /// Cancelled by itself or by another.
+    Cancelled,
+}
+
 /// What is counted or numbered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Measure {
@@ -214,87 +235,10 @@ enum Field {
     Measure(Measure),
     Date,
     Has,
+    Is,
     Collection,
     Expand,
 }
-
-const FIELDS: [(&str, Field); 26] = [
-    ("from", Field::Text(Text::From)),
-    ("to", Field::Text(Text::To)),
-    ("info", Field::Text(Text::Info)),
-    ("tags", Field::Tags),
-    ("class", Field::Class),
-    ("caption", Field::Text(Text::Caption)),
-    ("prec", Field::Precedence),
-    ("mrn", Field::Mrn),
-    ("ref", Field::Web(Relation::Cites)),
-    ("cites", Field::Web(Relation::Cites)),
-    ("citedby", Field::Web(Relation::CitedBy)),
-    ("thread", Field::Web(Relation::Thread)),
-    ("subj", Field::Text(Text::Subject)),
-    ("signed", Field::Text(Text::Signed)),
-    ("person", Field::Text(Text::Person)),
-    ("place", Field::Text(Text::Place)),
-    ("date", Field::Date),
-    ("declass", Field::Measure(Measure::Declassified)),
-    ("serial", Field::Measure(Measure::Serial)),
-    ("sections", Field::Measure(Measure::Sections)),
-    ("words", Field::Measure(Measure::Words)),
-    ("has", Field::Has),
-    ("in", Field::Collection),
-    ("sentence", Field::Unit(Unit::Sentence)),
-    ("para", Field::Unit(Unit::Paragraph)),
-    ("expand", Field::Expand),
-];
-
-/// What `has:` can ask for, in the order of the documentation.
-pub const HAS: [&str; 17] = [
-    "mrn",
-    "dtg",
-    "from",
-    "class",
-    "captions",
-    "tags",
-    "subject",
-    "refs",
-    "eo",
-    "summary",
-    "comment",
-    "action",
-    "passing",
-    "signature",
-    "sections",
-    "quoted",
-    "diagnostics",
-];
-
-const CLASSIFICATIONS: [(&str, Classification); 12] = [
-    ("U", Classification::Unclassified),
-    ("UNCLAS", Classification::Unclassified),
-    ("UNCLASSIFIED", Classification::Unclassified),
-    ("R", Classification::Restricted),
-    ("RESTRICTED", Classification::Restricted),
-    ("C", Classification::Confidential),
-    ("CONF", Classification::Confidential),
-    ("CONFIDENTIAL", Classification::Confidential),
-    ("S", Classification::Secret),
-    ("SECRET", Classification::Secret),
-    ("TS", Classification::TopSecret),
-    ("TOPSECRET", Classification::TopSecret),
-];
-
-const PRECEDENCES: [(&str, Precedence); 10] = [
-    ("R", Precedence::Routine),
-    ("ROUTINE", Precedence::Routine),
-    ("P", Precedence::Priority),
-    ("PRIORITY", Precedence::Priority),
-    ("O", Precedence::Immediate),
-    ("IMMEDIATE", Precedence::Immediate),
-    ("Z", Precedence::Flash),
-    ("FLASH", Precedence::Flash),
-    ("Y", Precedence::FlashOverride),
-    ("FLASHOVERRIDE", Precedence::FlashOverride),
-];
 
 impl Query {
     /// Reads a query.
@@ -310,19 +254,27 @@ impl Query {
             Some(number) => Node::Number(number, Box::new(root)),
             None => root,
         };
-        Ok(Query { text: text.to_owned(), expansions: parser.expansions, root, parts: parser.parts })
+        let (text, expansions, parts) = (text.to_owned(), parser.expansions, parser.parts);
+        let (root, absent) = absent::apart(root, parser.phantom)?;
+        Ok(Query { text, expansions, root, parts, absent })
     }
 
     /// The query that finds the family of a number: all that references join to it.
     pub fn thread(mrn: &str) -> Query {
         let of = Node::Key(format!("mrn:{}", value::canonical(mrn)));
         let root = Node::Web(Relation::Thread, Box::new(of));
-        Query { text: format!("thread:{mrn}"), expansions: Vec::new(), root, parts: Vec::new() }
+        Query { text: format!("thread:{mrn}"), expansions: Vec::new(), root, parts: Vec::new(), absent: None }
     }
 
     /// The query that finds everything.
     pub fn all() -> Query {
-        Query { text: "*".to_owned(), expansions: Vec::new(), root: Node::All, parts: Vec::new() }
+        Query {
+            text: "*".to_owned(),
+            expansions: Vec::new(),
+            root: Node::All,
+            parts: Vec::new(),
+            absent: None,
+        }
     }
 
     /// The parts that must all be there, each as typed and as a query of its own; the whole where it is one.
@@ -336,9 +288,14 @@ impl Query {
         }
     }
 
-    /// The names of the fields, in the order of the documentation.
-    pub fn fields() -> impl Iterator<Item = &'static str> {
-        FIELDS.iter().map(|(name, _)| *name)
+    /// Whether it asks for telegrams that are cited and aren't here (`is:phantom`).
+    pub fn is_of_phantoms(&self) -> bool {
+        self.absent.is_some()
+    }
+
+    /// The names of the fields, in the order of the documentation, and what each finds.
+    pub fn fields() -> impl Iterator<Item = (&'static str, &'static str)> {
+        FIELDS.iter().map(|(name, _, finds)| (*name, *finds))
     }
 }
 

@@ -4,7 +4,8 @@ use reftel_telegram::Span;
 
 use super::value::{self, leaf, nearest};
 use super::{
-    DEPTH_MAX, Expansion, FIELDS, Field, LENGTH_MAX, Node, Pattern, QueryError, Text, Unit, WORDS_MAX, error,
+    DEPTH_MAX, Expansion, FIELDS, Field, LENGTH_MAX, Node, Pattern, QueryError, Standing, Text, Unit,
+    WORDS_MAX, error,
 };
 
 /// How far apart words may be that stand near one another.
@@ -19,11 +20,13 @@ pub(super) struct Parser<'t> {
     pub(super) expansions: Vec<Expansion>,
     /// Where the parts of the outermost list stand.
     pub(super) parts: Vec<Span>,
+    /// The first place that asks for telegrams that aren't here.
+    pub(super) phantom: Option<Span>,
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str) -> Parser<'t> {
-        Parser { text, at: 0, depth: 0, words: 0, expansions: Vec::new(), parts: Vec::new() }
+        Parser { text, at: 0, depth: 0, words: 0, expansions: Vec::new(), parts: Vec::new(), phantom: None }
     }
 
     /// Reads all of it.
@@ -246,6 +249,12 @@ impl<'t> Parser<'t> {
         quoted: bool,
     ) -> Result<Node, QueryError> {
         let node = leaf(field, value, span, quoted)?;
+        if node == Node::Is(Standing::Phantom) {
+            if self.depth > 0 || self.phantom.is_some() {
+                return Err(super::absent::misplaced(span));
+            }
+            self.phantom = Some(span);
+        }
         if field != Some(Field::Expand) {
             return Ok(node);
         }
@@ -327,8 +336,8 @@ impl<'t> Parser<'t> {
             let message = format!("`{name}:` stands within another field's list");
             return Err(error(span, message, Some("put it before or after the list")));
         }
-        let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        let Some((known, field)) = known else {
+        let known = FIELDS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+        let Some((known, field, _)) = known else {
             return Err(unknown_field(name, span));
         };
         self.at = start + letters + 1;
@@ -468,8 +477,8 @@ fn empty_field(name: &str, span: Span) -> QueryError {
 }
 
 fn unknown_field(name: &str, span: Span) -> QueryError {
-    let names: Vec<String> = FIELDS.iter().map(|(name, _)| format!("`{name}:`")).collect();
-    let help = match nearest(name, FIELDS.iter().map(|(name, _)| *name)) {
+    let names: Vec<String> = FIELDS.iter().map(|(name, ..)| format!("`{name}:`")).collect();
+    let help = match nearest(name, FIELDS.iter().map(|(name, ..)| *name)) {
         Some(near) => format!("did you mean `{near}:`? To search for the text, put it in quotation marks"),
         None => {
             format!("the fields are {}; to search for the text, put it in quotation marks", names.join(" "))

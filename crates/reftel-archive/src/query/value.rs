@@ -4,9 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use reftel_telegram::{Context, Span};
 
-use super::{
-    CLASSIFICATIONS, Field, HAS, Like, Measure, Node, PRECEDENCES, Pattern, QueryError, Relation, Text, error,
-};
+use super::tables::{CLASSIFICATIONS, HAS, IS, PRECEDENCES};
+use super::{Field, Like, Measure, Node, Pattern, QueryError, Relation, Standing, Text, error};
 use crate::words::words;
 
 /// How many letters a word with `*` or `?` must have besides.
@@ -73,6 +72,7 @@ pub(super) fn leaf(field: Option<Field>, value: &str, span: Span, quoted: bool) 
         Some(Field::Unit(_)) => Err(error(span, "words in braces are wanted here", None)),
         Some(Field::Date) => sent(value, span),
         Some(Field::Has) => has(value, span),
+        Some(Field::Is) => is(value, span),
         Some(Field::Collection) => Ok(Node::Key(crate::index::collection_key(value))),
     }
 }
@@ -271,15 +271,35 @@ pub(super) fn canonical(value: &str) -> String {
 }
 
 fn has(value: &str, span: Span) -> Result<Node, QueryError> {
+    Ok(Node::Key(format!("has:{}", one_of("has", &HAS, value, span)?)))
+}
+
+fn is(value: &str, span: Span) -> Result<Node, QueryError> {
+    Ok(match one_of("is", &IS, value, span)? {
+        "phantom" => Node::Is(Standing::Phantom),
+        "version" => Node::Is(Standing::Version),
+        "cancelled" => Node::Is(Standing::Cancelled),
+        name => Node::Key(format!("is:{name}")),
+    })
+}
+
+/// The name that `value` is in a table of names.
+fn one_of(
+    field: &str,
+    table: &'static [(&str, &str)],
+    value: &str,
+    span: Span,
+) -> Result<&'static str, QueryError> {
     let name = value.trim().to_ascii_lowercase();
-    if let Some(known) = HAS.iter().find(|known| **known == name) {
-        return Ok(Node::Key(format!("has:{known}")));
+    if let Some((known, _)) = table.iter().find(|(known, _)| *known == name) {
+        return Ok(known);
     }
-    let help = match nearest(&name, HAS.into_iter()) {
-        Some(near) => format!("did you mean `has:{near}`?"),
-        None => format!("it can be asked for {}", HAS.join(", ")),
+    let names = || table.iter().map(|(known, _)| *known);
+    let help = match nearest(&name, names()) {
+        Some(near) => format!("did you mean `{field}:{near}`?"),
+        None => format!("it can be asked for {}", names().collect::<Vec<_>>().join(", ")),
     };
-    Err(error(span, format!("`has:` doesn't know `{value}`"), Some(&help)))
+    Err(error(span, format!("`{field}:` doesn't know `{value}`"), Some(&help)))
 }
 
 /// A day, a month, a year, or a range of them.

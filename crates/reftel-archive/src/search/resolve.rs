@@ -12,7 +12,8 @@ use rusqlite::Connection;
 use tantivy::schema::Field;
 
 use super::{Open, compile, text_field};
-use crate::query::{Like, Node, Pattern, Relation, Text};
+use crate::query::{Like, Node, Pattern, Relation, Standing, Text};
+use crate::standing::CANCELS;
 use crate::{Archive, Error, ErrorKind, Id, Result, kept};
 
 /// A pattern that more words are like is refused: nobody means them all.
@@ -34,6 +35,18 @@ pub(crate) fn resolve(archive: &Archive, connection: &Connection, open: &Open, n
             let of = found(open, &again(of)?)?;
             Node::Ids(Arc::new(related(connection, *relation, &of)?))
         }
+        Node::Is(standing) => match standing {
+            // Asked of the references instead.
+            Standing::Phantom => Node::Or(Vec::new()),
+            Standing::Version => {
+                let own = Node::Key("is:version".to_owned());
+                Node::Or(vec![own, Node::Ids(Arc::new(versions(connection)?))])
+            }
+            Standing::Cancelled => {
+                let own = Node::Key("is:cancelled".to_owned());
+                Node::Or(vec![own, Node::Ids(Arc::new(cancelled(connection, open)?))])
+            }
+        },
         Node::Not(node) => Node::Not(Box::new(again(node)?)),
         Node::Number(number, words) => Node::Number(number.clone(), Box::new(again(words)?)),
         Node::And(nodes) => Node::And(nodes.iter().map(again).collect::<Result<_>>()?),
@@ -148,7 +161,7 @@ fn is_like(pattern: &str, word: &str) -> bool {
 // ---- Telegrams -----------------------------------------------------------------------------------
 
 /// All telegrams that a resolved query finds, in ascending order.
-fn found(open: &Open, node: &Node) -> Result<Vec<i64>> {
+pub(super) fn found(open: &Open, node: &Node) -> Result<Vec<i64>> {
     let matcher = compile(node, &open.fields, false);
     let places = open.searcher.search(&matcher, &tantivy::collector::DocSetCollector);
     let places = places.map_err(|e| Error::index("search", e))?;
@@ -224,6 +237,40 @@ fn related(connection: &Connection, relation: Relation, of: &[i64]) -> Result<Ve
         }
     }
     Ok(known.into_iter().collect())
+}
+
+/// Telegrams of which there are several copies: of one number, or sent again.
+fn versions(connection: &Connection) -> Result<Vec<i64>> {
+    let mut several = connection.prepare_cached(
+        "SELECT id FROM telegram WHERE mrn IN \
+         (SELECT mrn FROM telegram WHERE mrn IS NOT NULL GROUP BY mrn HAVING count(*) > 1) \
+         UNION SELECT telegram FROM part WHERE copy > 0 ORDER BY 1",
+    )?;
+    let ids = several.query_map([], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Telegrams that others here cancel.
+fn cancelled(connection: &Connection, open: &Open) -> Result<Vec<i64>> {
+    let mut numbers = BTreeSet::new();
+    each_word(open, open.fields.key, CANCELS, &mut |key| {
+        numbers.insert(key.to_owned());
+        true
+    })?;
+    let mut numbered = connection.prepare_cached("SELECT id FROM telegram WHERE mrn = ?")?;
+    let mut ids = Vec::new();
+    for key in numbers {
+        let Some(number) = key.strip_prefix(CANCELS) else { continue };
+        // The dictionary still has what one said that was read again since.
+        if found(open, &Node::Key(key.clone()))?.is_empty() {
+            continue;
+        }
+        let held = numbered.query_map([number], |row| row.get::<_, i64>(0))?;
+        ids.extend(held.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod world;
 mod import;
 
 mod sections;
+mod standing;
 
 mod search;
 

@@ -1,6 +1,7 @@
 //! `reftel search`
 
 mod explain;
+mod phantoms;
 
 use std::path::Path;
 
@@ -17,7 +18,7 @@ use crate::wording::route;
 /// Find telegrams
 ///
 /// All words must be there, unless OR stands between them. Fields narrow: from: to: info: tags: class:
-/// caption: prec: mrn: ref: subj: signed: date: has:. `*` finds everything, and `-word` is without that
+/// caption: prec: mrn: ref: subj: signed: date: has: is:, and others; docs/query.md has them all. `*` finds everything, and `-word` is without that
 /// word; behind `--` all is query, also what looks like an option. Quote what the shell takes for its own.
 ///
 /// Prints a table of number, date, originator, classification and subject; a telegram without a number
@@ -97,6 +98,9 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expansions: Vec<ExpansionLine<'a>>,
     hits: Vec<HitLine<'a>>,
+    /// Telegrams that are cited and aren't here, where the query asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<phantoms::MissingLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explain: Option<explain::WhyLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +154,11 @@ impl Search {
         let query = Query::parse(&text).map_err(|error| refuse(&text, &error, screen.error_color))?;
         let archive = super::archive(dir)?;
         let found = archive.search(&self.search(query.clone(), &archive)?)?;
-        let why = if self.explain { Some(explain::Why::of(&archive, &query, &found)?) } else { None };
+        let why = if self.explain && found.missing.is_none() {
+            Some(explain::Why::of(&archive, &query, &found)?)
+        } else {
+            None
+        };
         self.print(&query, &found, why.as_ref(), screen)?;
         screen.flush()?;
         if !matches!(self.format, Format::Json) {
@@ -161,7 +169,7 @@ impl Search {
         if !matches!(self.format, Format::Json) {
             screen.say(&self.summary(&found));
         }
-        Ok(if found.total == 0 { Status::Negative } else { Status::Fine })
+        Ok(if all(&found) == 0 { Status::Negative } else { Status::Fine })
     }
 
     fn search(&self, query: Query, archive: &Archive) -> Result<reftel_archive::Search, Failure> {
@@ -180,7 +188,7 @@ impl Search {
         if self.limit == 0 {
             // How many "all" are must be known first: room is made for as many as are asked for.
             search.limit = 1;
-            search.limit = archive.search(&search)?.total.max(1);
+            search.limit = archive.search(&search).map(|found| all(&found))?.max(1);
         }
         search.facets = self.facets;
         search.snippets = matches!(self.format, Format::Json | Format::Jsonl);
@@ -194,6 +202,9 @@ impl Search {
         why: Option<&explain::Why>,
         screen: &mut Screen,
     ) -> Result<(), Failure> {
+        if let (Some(missing), false) = (&found.missing, self.format == Format::Json) {
+            return phantoms::print(missing, self.format, screen);
+        }
         match self.format {
             Format::Table => {
                 if !found.hits.is_empty() {
@@ -215,6 +226,7 @@ impl Search {
                     unindexed: found.unindexed,
                     expansions: query.expansions.iter().map(ExpansionLine::of).collect(),
                     hits: found.hits.iter().map(HitLine::of).collect(),
+                    missing: found.missing.as_ref().map(phantoms::MissingLine::of),
                     explain: why.map(explain::Why::as_json),
                     facets: self.facets.then(|| FacetLists::of(&found.facets)),
                 };
@@ -242,6 +254,9 @@ impl Search {
 
     /// `1 to 20 of 4,812 telegrams; --offset 20 for the next, --limit 0 for all`
     fn summary(&self, found: &Found) -> String {
+        if let Some(missing) = &found.missing {
+            return phantoms::summary(missing, self.offset);
+        }
         let total = found.total as u64;
         let mut summary = if total == 0 {
             "nothing found".to_owned()
@@ -271,6 +286,11 @@ impl Search {
         }
         summary
     }
+}
+
+/// How many were found in all, here or not.
+fn all(found: &Found) -> usize {
+    found.missing.as_ref().map_or(found.total, |missing| missing.total)
 }
 
 /// `FONMIN: also Foreign minister (what it stands for)`
@@ -351,21 +371,29 @@ pub(super) fn title(card: &reftel_telegram::Card) -> String {
 }
 
 fn table(hits: &[Hit], width: Option<u16>, color: bool) -> String {
+    let rows = hits.iter().map(|hit| {
+        let card = &hit.card;
+        let post = clean(card.post.as_deref().unwrap_or_default()).into_owned();
+        let class = card.classification.unwrap_or_default().to_owned();
+        vec![handle(hit.id, card), day(card), post, class, title(card)]
+    });
+    listed(&["MRN", "DATE", "FROM", "CLASS", "SUBJECT"], rows, width, color)
+}
+
+/// Rows under heads, in columns. In a narrow terminal all but the first two columns are wrapped.
+pub(super) fn listed(
+    heads: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+    width: Option<u16>,
+    color: bool,
+) -> String {
     let mut table = Table::new();
     table.load_style(TableStyle::new());
     table.set_content_arrangement(ContentArrangement::Disabled);
-    let heads = ["MRN", "DATE", "FROM", "CLASS", "SUBJECT"];
     table.set_header(heads);
-    for hit in hits {
-        let card = &hit.card;
-        table.add_row([
-            handle(hit.id, card),
-            day(card),
-            clean(card.post.as_deref().unwrap_or_default()).into_owned(),
-            card.classification.unwrap_or_default().to_owned(),
-            title(card),
-        ]);
-    }
+    rows.for_each(|row| {
+        table.add_row(row);
+    });
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
         for column in table.column_iter_mut().take(2) {

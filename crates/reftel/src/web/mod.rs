@@ -182,7 +182,7 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
         Ok(query) => {
             let (found, elapsed) = room.search(query.clone(), &request).await?;
             let named = named(&room, &request.query).await?;
-            let why = if request.why || found.total == 0 {
+            let why = if found.missing.is_none() && (request.why || found.total == 0) {
                 let ids = found.hits.iter().map(|hit| hit.id).collect();
                 Some(room.explain(query.clone(), ids).await?)
             } else {

@@ -107,6 +107,12 @@ impl Export {
     pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let text = self.query.join(" ");
         let query = Query::parse(&text).map_err(|error| search::refuse(&text, &error, screen.error_color))?;
+        if query.is_of_phantoms() {
+            let failure = Failure::new(
+                "`is:phantom` finds telegrams that aren't here, and there is nothing of them to write",
+            );
+            return Err(failure.help("`reftel search … --format csv` lists them"));
+        }
         let archive = super::archive(dir)?;
         let (mut ids, unindexed) = archive.matching(&query)?;
         if unindexed > 0 {

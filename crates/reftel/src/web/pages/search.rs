@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use reftel_archive::{Expansion, Explained, Found, Hit, QueryError, Reason, Snippet};
+use reftel_archive::{Expansion, Explained, Found, Hit, Missing, QueryError, Reason, Snippet};
 use reftel_telegram::Span;
 
 use super::home::date;
@@ -104,6 +104,9 @@ impl Order {
 /// The page of results.
 pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
     let Answer { found, named, expansions, why, elapsed } = *answer;
+    if let Some(missing) = &found.missing {
+        return phantoms(asked, missing);
+    }
     let pages = found.total.div_ceil(PAGE).max(1);
     let title = format!("{} — {}", asked.query, counted(found.total as u64, "telegram"));
     let frame = Frame { title: &title, here: "/search", ..Frame::default() };
@@ -123,7 +126,7 @@ pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
                             @if pages > 1 { "Page " (count(asked.page as u64)) " of " (count(pages as u64)) " · " }
                             "found in " (format!("{:.1}", elapsed.as_secs_f64() * 1e3)) " ms"
                         }
-                        (order(asked))
+                        (orders(asked, Order::label))
                         p.why {
                             @if asked.why {
                                 a href=(at(asked, asked.page)) { "Hide why" }
@@ -153,6 +156,69 @@ pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
                         (facets(asked, found))
                     }
                 }
+            }
+        }
+    };
+    framed(&frame, &main)
+}
+
+/// Telegrams that are cited and aren't here.
+fn phantoms(asked: &Asked, missing: &Missing) -> Markup {
+    let pages = missing.total.div_ceil(PAGE).max(1);
+    let title = format!("{} — {} not here", asked.query, counted(missing.total as u64, "telegram"));
+    let frame = Frame { title: &title, here: "/search", ..Frame::default() };
+    let order = |order: Order| match order {
+        Order::Relevance => "Most cited",
+        Order::Newest => "Newest",
+        Order::Oldest => "Oldest",
+    };
+    let main = html! {
+        div.searchhead { (search_box(&asked.query, "q", true)) (chips(asked)) }
+        @if missing.total == 0 {
+            div.plain {
+                h1 { "No such telegram is missing" }
+                p.lead { "No number like that is cited here and not held." }
+                p { a href=(address::search("is:phantom")) { "All that are cited and not here" } }
+            }
+        } @else {
+            div.plain.missing {
+                h1 { (counted(missing.total as u64, "telegram")) " cited and not here" }
+                p.muted {
+                    "Their numbers answer " code { "from:" } ", " code { "date:" } " and " code { "serial:" }
+                    "; all else is asked of the telegrams that cite them."
+                }
+                (orders(asked, order))
+                @if missing.numbers.is_empty() {
+                    p { "There is no page " (asked.page) ". " a href=(at(asked, 1)) { "To the first page" } }
+                } @else {
+                    div.scroll {
+                        table.phantoms {
+                            caption.unseen { "Telegrams that are cited and not here" }
+                            thead {
+                                tr {
+                                    th scope="col" { "Number" } th scope="col" { "Post" }
+                                    th scope="col" { "Year" } th.n scope="col" { "Cited by" }
+                                }
+                            }
+                            tbody {
+                                @for absent in &missing.numbers {
+                                    tr {
+                                        td { a.absent href=(address::number(&absent.mrn)) { span.mrn { (clean(&absent.mrn)) } } }
+                                        td { (clean(absent.post.as_deref().unwrap_or_default())) }
+                                        td { @if let Some(year) = absent.year { (year) } }
+                                        td.n {
+                                            a href=(address::search(&narrow::term("ref", &absent.mrn))) {
+                                                (count(absent.cited_by as u64))
+                                                span.unseen { " that cite " (clean(&absent.mrn)) }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                (paging(asked, pages))
             }
         }
     };
@@ -278,7 +344,7 @@ fn chips(asked: &Asked) -> Markup {
     }
 }
 
-fn order(asked: &Asked) -> Markup {
+fn orders(asked: &Asked, label: impl Fn(Order) -> &'static str) -> Markup {
     html! {
         nav.order aria-label="Order" {
             span.muted aria-hidden="true" { "Order" }
@@ -286,7 +352,7 @@ fn order(asked: &Asked) -> Markup {
                 @for order in Order::ALL {
                     li {
                         a href=(address::results(&asked.query, order.name(), 1))
-                            aria-current=[(order == asked.sort).then_some("true")] { (order.label()) }
+                            aria-current=[(order == asked.sort).then_some("true")] { (label(order)) }
                     }
                 }
             }
