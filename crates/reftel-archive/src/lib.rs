@@ -43,6 +43,10 @@ mod phantom;
 
 mod verify;
 
+mod whole;
+
+mod restore;
+
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,8 +61,10 @@ pub use guard::guarded;
 pub use phantom::{Alternative, Phantom};
 pub use query::{Expansion, Query, QueryError};
 pub use read::FILE_BYTES_MAX;
+pub use restore::Restoring;
 pub use search::{Explained, Nearest, Part, Reason};
 pub use verify::{Finding, Place, Verified};
+pub use whole::{Booked, Made, MadePart, Told, Value, Whole};
 
 /// What this crate's operations return.
 pub type Result<T> = std::result::Result<T, Error>;

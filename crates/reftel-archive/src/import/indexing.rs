@@ -151,6 +151,14 @@ impl Writer {
     }
 
     pub(crate) fn reindex_all(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
+        // What wasn't a telegram may be one to this program.
+        let again = "UPDATE file SET modified = -1 WHERE state = ? AND inner IS NULL";
+        self.connection.execute(again, [state::NOT_TELEGRAM])?;
+        self.derive_all(progress)
+    }
+
+    /// Makes cards, references and index anew; the books stay as they are.
+    pub(crate) fn derive_all(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
         // A card that was lost is made again too.
         let sql = "SELECT id FROM telegram WHERE id > ?1 UNION SELECT telegram FROM part WHERE telegram > ?1 \
                    ORDER BY 1";
@@ -160,9 +168,6 @@ impl Writer {
         self.change += 1;
         store::set_meta(&transaction, "change", self.change)?;
         trim(&transaction, self.change)?;
-        // What wasn't a telegram may be one to this program.
-        let again = "UPDATE file SET modified = -1 WHERE state = ? AND inner IS NULL";
-        transaction.execute(again, [state::NOT_TELEGRAM])?;
         store::count_commit(&transaction)?;
         transaction.commit()?;
         (self.trimmed, self.covered) = (self.change, -1);

@@ -32,6 +32,7 @@ mod retry;
 
 pub(crate) use indexing::derive;
 pub(crate) use keep::first_path;
+pub(crate) use pack::{BLOCK_BYTES, Packer};
 
 use indexing::Indexing;
 use keep::Keeping;

@@ -89,14 +89,20 @@ pub(super) struct Bundle<'t> {
 }
 
 /// What packs; each thread has its own.
-pub(super) struct Packer(Option<zstd::bulk::Compressor<'static>>);
+pub(crate) struct Packer(Option<zstd::bulk::Compressor<'static>>);
+
+impl std::fmt::Debug for Packer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Packer")
+    }
+}
 
 impl Packer {
-    pub(super) fn new() -> Packer {
+    pub(crate) fn new() -> Packer {
         Packer(zstd::bulk::Compressor::new(ZSTD_LEVEL).ok())
     }
 
-    pub(super) fn pack(&mut self, bytes: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn pack(&mut self, bytes: &[u8]) -> Result<Vec<u8>> {
         let packed = match &mut self.0 {
             Some(packer) => packer.compress(bytes),
             None => zstd::bulk::compress(bytes, ZSTD_LEVEL),

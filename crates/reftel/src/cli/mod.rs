@@ -8,6 +8,7 @@
 pub(crate) mod terminal;
 
 mod arguments;
+mod bag;
 mod collection;
 mod failure;
 mod input;
@@ -35,6 +36,7 @@ mod open;
 mod parse;
 mod refs;
 mod reindex;
+mod restore;
 mod retry;
 mod schema;
 mod search;
@@ -103,6 +105,7 @@ enum Command {
     Verify(verify::Verify),
     Retry(retry::Retry),
     Reindex(reindex::Reindex),
+    Restore(restore::Restore),
     Parse(parse::Parse),
     Mrn(mrn::Mrn),
     Check(check::Check),
@@ -189,6 +192,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Verify(command) => command.run(dir, screen),
         Command::Retry(command) => command.run(dir, screen),
         Command::Reindex(command) => command.run(dir, screen),
+        Command::Restore(command) => command.run(dir, screen),
         Command::Parse(command) => command.run(screen),
         Command::Mrn(command) => command.run(screen),
         Command::Check(command) => command.run(screen),

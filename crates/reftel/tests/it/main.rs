@@ -14,6 +14,7 @@ mod check;
 mod export;
 
 mod archive;
+mod bag;
 
 mod room;
 

@@ -1,12 +1,12 @@
 //! Forms that are a file for each telegram: in a directory, or as a tar archive.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use reftel_archive::{Archive, Telegram};
 
 use super::super::Failure;
 use super::Form;
-use super::out::{Out, cannot};
+use super::out::{Folder, Out, cannot};
 
 /// A telegram's file.
 #[derive(Debug)]
@@ -21,28 +21,14 @@ type One = fn(&Telegram) -> Result<File, Failure>;
 
 /// Files in a directory, or in a tar archive.
 pub(super) struct Files {
-    dir: Option<PathBuf>,
+    folder: Option<Folder>,
     one: One,
 }
 
 impl Files {
     pub(super) fn new(dir: Option<&Path>, one: One) -> Result<Files, Failure> {
-        if let Some(dir) = dir {
-            empty(dir)?;
-        }
-        Ok(Files { dir: dir.map(Path::to_owned), one })
+        Ok(Files { folder: dir.map(Folder::beside).transpose()?, one })
     }
-}
-
-/// Makes a directory, or sees that there is nothing in it.
-pub(super) fn empty(dir: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir).map_err(|error| cannot("make the directory", dir, &error))?;
-    let mut entries = std::fs::read_dir(dir).map_err(|error| cannot("read", dir, &error))?;
-    if entries.next().is_some() {
-        let message = format!("the directory `{}` isn't empty", dir.display());
-        return Err(Failure::new(message).help("say `--to` with a new one"));
-    }
-    Ok(())
 }
 
 impl Form for Files {
@@ -57,13 +43,13 @@ impl Form for Files {
     }
 
     fn put(&mut self, file: File, out: &mut Out<'_>) -> Result<(), Failure> {
-        let Some(dir) = &self.dir else {
+        let Some(folder) = &self.folder else {
             out.write(tar_header(&file)?.as_bytes())?;
             out.write(&file.bytes)?;
             return out.write(&[0; 512][..file.bytes.len().next_multiple_of(512) - file.bytes.len()]);
         };
-        let path = dir.join(&file.name);
-        let parent = path.parent().unwrap_or(dir);
+        let path = folder.path().join(&file.name);
+        let parent = path.parent().unwrap_or(folder.path());
         std::fs::create_dir_all(parent).map_err(|error| cannot("make the directory", parent, &error))?;
         std::fs::write(&path, &file.bytes).map_err(|error| cannot("write", &path, &error))?;
         out.bytes += file.bytes.len() as u64;
@@ -71,7 +57,10 @@ impl Form for Files {
     }
 
     fn end(&mut self, out: &mut Out<'_>) -> Result<(), Failure> {
-        if self.dir.is_none() { out.write(&[0; 1024]) } else { Ok(()) }
+        match self.folder.take() {
+            Some(folder) => folder.keep(),
+            None => out.write(&[0; 1024]),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod files;
 mod jsonl;
 mod lines;
 mod mail;
-mod out;
+pub(super) mod out;
 mod ris;
 mod text;
 
@@ -20,11 +20,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
-use reftel_archive::{Archive, Id, Query, Telegram};
+use reftel_archive::{Archive, ErrorKind, Id, Query, Telegram};
 
 use super::stop::Stop;
-use super::terminal::{Screen, count, counted, size};
-use super::{Failure, Status, search};
+use super::terminal::{Screen, clean, count, counted, size};
+use super::{Failure, Status, bag, search};
 use files::Files;
 use out::Out;
 
@@ -35,16 +35,21 @@ use out::Out;
 /// it leaves out.
 ///
 /// Goes to standard output, or with `--to` to a file, which has its name only when it is whole. `raw` and `eml`
-/// are a file for each telegram: with `--to` in a new or empty directory, else as a tar archive.
+/// are a file for each telegram: with `--to` in a new or empty directory, else as a tar archive. `bagit` is the whole
+/// archive in a directory, for `reftel restore`, and so takes the query `*` alone.
+///
+/// A telegram whose original is damaged is passed over, and said on standard error with its number and the reason; all
+/// others are written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit status: 0 done, 1 nothing found, 2 an error, 130 stopped.
+Exit status: 0 done; 1 nothing found; 2 an error, or done but for telegrams that were passed over; 130 stopped.
 
 Examples:
   reftel export '*' --format jsonl --to all.jsonl
   reftel export from:VALDORIA date:2009 --format csv > valdoria.csv
   reftel export tags:PREL --format raw --to originals/
-  reftel export '*' --format csl-json --to zotero.json")]
+  reftel export '*' --format csl-json --to zotero.json
+  reftel export '*' --format bagit --to bag")]
 pub(crate) struct Export {
     /// What to write, in the language of `search`
     #[arg(required = true, value_name = "QUERY")]
@@ -79,6 +84,8 @@ enum Format {
     Bibtex,
     /// Citations for `EndNote` and other readers of RIS
     Ris,
+    /// The whole archive as a bag (RFC 8493), from which `reftel restore` makes it again
+    Bagit,
 }
 
 /// A form that telegrams are written in.
@@ -114,6 +121,9 @@ impl Export {
             return Err(failure.help("`reftel search … --format csv` lists them"));
         }
         let archive = super::archive(dir)?;
+        if self.format == Format::Bagit {
+            return self.bag(&archive, &text, screen);
+        }
         let (mut ids, unindexed) = archive.matching(&query)?;
         if unindexed > 0 {
             screen.say(&format!(
@@ -138,7 +148,40 @@ impl Export {
             Format::CslJson => whole.write(csl::form(), screen),
             Format::Bibtex => whole.write(bibtex::form(), screen),
             Format::Ris => whole.write(ris::form(), screen),
+            // Written above: it isn't made of telegrams one by one.
+            Format::Bagit => Ok(Status::Fine),
         }
+    }
+
+    /// Writes all of the archive: no query has a part of the books.
+    fn bag(&self, archive: &Archive, query: &str, screen: &mut Screen) -> Result<Status, Failure> {
+        if query.trim() != "*" {
+            return Err(Failure::new("a bag is the whole archive").help("say `*` for the query"));
+        }
+        let Some(to) = &self.to else {
+            return Err(Failure::new("a bag is a directory").help("say where with `--to`"));
+        };
+        let stop = Stop::on_signal()?;
+        let started = Instant::now();
+        let bar = bar(0, "originals", screen);
+        let bagged = bag::write::write(archive, to, &mut |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+            !stop.asked()
+        });
+        bar.finish_and_clear();
+        let Some(bagged) = bagged? else {
+            screen.say("stopped; no bag was made");
+            return Ok(Status::Stopped);
+        };
+        screen.say(&format!(
+            "{} of {}, {}, {:.1} s",
+            counted(bagged.telegrams, "telegram"),
+            counted(bagged.originals, "original"),
+            size(bagged.bytes),
+            started.elapsed().as_secs_f64()
+        ));
+        Ok(Status::Fine)
     }
 
     /// Where the form is written to.
@@ -165,15 +208,26 @@ impl Whole<'_> {
     fn write<F: Form>(&self, mut form: F, screen: &mut Screen) -> Result<Status, Failure> {
         let stop = Stop::on_signal()?;
         let started = Instant::now();
-        let bar = bar(self.ids.len(), screen);
+        let bar = bar(self.ids.len() as u64, "telegrams", screen);
         let mut out = self.export.out(screen)?;
         form.begin(&mut out)?;
         let mut stopped = false;
+        let mut passed = Passed::default();
         for ids in self.ids.chunks(BATCH) {
-            let piece = |id: &Id| form.piece(&self.archive.telegram(*id)?, self.archive);
-            let pieces: Vec<Result<F::Piece, Failure>> = ids.par_iter().map(piece).collect();
+            let piece = |id: &Id| match self.archive.telegram(*id) {
+                Ok(telegram) => form.piece(&telegram, self.archive).map(Ok),
+                // The rest of what was found is worth having.
+                Err(error) if matches!(error.kind(), ErrorKind::Damaged | ErrorKind::NotFound) => {
+                    Ok(Err((*id, error)))
+                }
+                Err(error) => Err(Failure::from(error)),
+            };
+            let pieces: Vec<Result<_, Failure>> = ids.par_iter().map(piece).collect();
             for piece in pieces {
-                form.put(piece?, &mut out)?;
+                match piece? {
+                    Ok(piece) => form.put(piece, &mut out)?,
+                    Err((id, error)) => passed.over(id, &error),
+                }
             }
             bar.inc(ids.len() as u64);
             if stop.asked() {
@@ -193,29 +247,69 @@ impl Whole<'_> {
         }
         out.finish()?;
         let took = started.elapsed();
-        screen.say(&self.summary(bytes, took, form.remark()));
-        Ok(Status::Fine)
+        screen.say(&self.summary(bytes, took, form.remark(), passed.number));
+        Ok(passed.told(screen))
     }
 
     /// `4,812 telegrams, 31 MB, 2.3 s`
-    fn summary(&self, bytes: u64, took: Duration, remark: Option<String>) -> String {
-        let telegrams = counted(self.ids.len() as u64, "telegram");
+    fn summary(&self, bytes: u64, took: Duration, remark: Option<String>, passed: u64) -> String {
+        let telegrams = counted(self.ids.len() as u64 - passed, "telegram");
         let remark = remark.map_or_else(String::new, |remark| format!("; {remark}"));
         format!("{telegrams}, {}, {:.1} s{remark}", size(bytes), took.as_secs_f64())
     }
 }
 
+/// Telegrams that couldn't be read and aren't in what was written.
+#[derive(Debug, Default)]
+struct Passed {
+    number: u64,
+    /// The first of them, with the reason.
+    said: Vec<String>,
+}
+
+/// So many are named.
+const PASSED_MAX: usize = 50;
+
+impl Passed {
+    fn over(&mut self, id: Id, error: &reftel_archive::Error) {
+        self.number += 1;
+        if self.said.len() < PASSED_MAX {
+            self.said.push(format!("telegram {} was passed over: {error}", id.0));
+        }
+    }
+
+    /// Says which they are, and how the export ended.
+    fn told(&self, screen: &Screen) -> Status {
+        for line in &self.said {
+            screen.say(&clean(line));
+        }
+        match self.number {
+            0 => Status::Fine,
+            number => {
+                let more = number - self.said.len() as u64;
+                let more =
+                    if more == 0 { String::new() } else { format!(", {} of them not named", count(more)) };
+                screen.say(&format!(
+                    "{} passed over{more}; `reftel verify` says what is damaged",
+                    counted(number, "telegram")
+                ));
+                Status::Trouble
+            }
+        }
+    }
+}
+
 /// How far it is, on a terminal.
-fn bar(telegrams: usize, screen: &Screen) -> ProgressBar {
+fn bar(total: u64, of: &str, screen: &Screen) -> ProgressBar {
     // Where the telegrams themselves are shown, a bar would be in their way.
     if !screen.error_terminal || screen.terminal {
         return ProgressBar::hidden();
     }
-    let template = "{bar:24} {percent:>3} %  {human_pos} of {human_len} telegrams, {eta} left";
-    let style = ProgressStyle::with_template(template)
+    let template = format!("{{bar:24}} {{percent:>3}} %  {{human_pos}} of {{human_len}} {of}, {{eta}} left");
+    let style = ProgressStyle::with_template(&template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━╌");
-    ProgressBar::new(telegrams as u64).with_style(style)
+    ProgressBar::new(total).with_style(style)
 }
 
 /// A telegram's name among all: its number, with the archive's own where several have the same or it has none.

@@ -3,13 +3,13 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::super::Failure;
 use super::super::terminal::{Screen, clean_lines};
 
 /// What is written to.
-pub(super) struct Out<'s> {
+pub(in super::super) struct Out<'s> {
     to: To<'s>,
     /// How many bytes were written.
     pub(super) bytes: u64,
@@ -82,8 +82,56 @@ pub(super) fn keep(file: NamedTempFile, path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A folder that has its name only when it is whole; until then it is beside that, and goes away if it isn't kept.
+#[derive(Debug)]
+pub(in super::super) struct Folder {
+    inside: PathBuf,
+    to: PathBuf,
+    /// Holds the other, because its own permissions are the owner's alone.
+    _around: TempDir,
+}
+
+impl Folder {
+    /// A new folder. Where it is to be, there may be an empty one.
+    pub(in super::super) fn beside(to: &Path) -> Result<Folder, Failure> {
+        if to.exists() {
+            empty(to, "say `--to` with a new one")?;
+        }
+        let parent = to.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(parent).map_err(|error| cannot("make the directory", parent, &error))?;
+        let around = tempfile::Builder::new().prefix(".reftel-export-").tempdir_in(parent);
+        let around = around.map_err(|error| cannot("write", to, &error))?;
+        let inside = around.path().join("whole");
+        std::fs::create_dir(&inside).map_err(|error| cannot("make the directory", &inside, &error))?;
+        Ok(Folder { inside, to: to.to_owned(), _around: around })
+    }
+
+    pub(in super::super) fn path(&self) -> &Path {
+        &self.inside
+    }
+
+    /// Gives it its name.
+    pub(in super::super) fn keep(self) -> Result<(), Failure> {
+        if self.to.exists() {
+            // Only an empty one goes.
+            std::fs::remove_dir(&self.to).map_err(|error| cannot("replace", &self.to, &error))?;
+        }
+        std::fs::rename(&self.inside, &self.to).map_err(|error| cannot("write", &self.to, &error))
+    }
+}
+
+/// Sees that there is nothing in a directory.
+pub(in super::super) fn empty(dir: &Path, help: &str) -> Result<(), Failure> {
+    let mut entries = std::fs::read_dir(dir).map_err(|error| cannot("read", dir, &error))?;
+    if entries.next().is_some() {
+        let message = format!("the directory `{}` isn't empty", dir.display());
+        return Err(Failure::new(message).help(help));
+    }
+    Ok(())
+}
+
 /// A file that can't be used; says so in plain words where the disk is full.
-pub(super) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+pub(in super::super) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
     let failure = Failure::because(format!("can't {what} `{}`", path.display()), error);
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
