@@ -41,6 +41,10 @@ mod books;
 
 mod phantom;
 
+mod alike;
+
+mod copies;
+
 mod verify;
 
 mod whole;
@@ -56,6 +60,7 @@ use reftel_sources::{Collections, Profile, Reader};
 use reftel_telegram::{Card, Context, Record, Span};
 use rusqlite::Connection;
 
+pub use copies::{Gathered, Hand, Kinship, Looked, Looking};
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
 pub use phantom::{Alternative, Phantom};
@@ -446,6 +451,16 @@ impl Archive {
     /// For who goes through all of them: it takes 24 bytes of memory for each.
     pub fn matching(&self, query: &Query) -> Result<(Vec<Id>, usize)> {
         search::matching(self, query)
+    }
+
+    /// The copies of a telegram, why they are that, and what is kept apart from them.
+    pub fn copies(&self, id: Id) -> Result<Gathered> {
+        self.reading(|connection| copies::of(connection, id))
+    }
+
+    /// The other copies of each of these telegrams.
+    pub fn other_copies(&self, ids: &[Id]) -> Result<Vec<Vec<Entry>>> {
+        self.reading(|connection| copies::others(connection, ids))
     }
 
     /// What it cites and who cites it.

@@ -89,3 +89,53 @@ CREATE TABLE cite (mrn TEXT NOT NULL, telegram INTEGER NOT NULL, PRIMARY KEY (mr
 
 -- Changes that the index may not have yet: to the telegrams from the first to the last.
 CREATE TABLE tail (change INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+
+-- A telegram's text in 64 small numbers, by which others like it are found, and how many different runs of three
+-- words it has. Where there is none, the telegram wasn't set against the others yet.
+CREATE TABLE sketch (telegram INTEGER PRIMARY KEY, shingles INTEGER NOT NULL, hashes BLOB NOT NULL);
+
+-- Two telegrams that were set against one another, the one with the lower number first: whether they are copies of
+-- one, by which marks, and, in thousandths, what share of the text is in both, and of the shorter text in the other.
+CREATE TABLE pair (
+    one INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    copies INTEGER NOT NULL,
+    marks INTEGER NOT NULL,
+    alike INTEGER NOT NULL,
+    within INTEGER NOT NULL,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+CREATE INDEX pair_other ON pair (other);
+
+-- What a person decided of two telegrams: that they are copies of one (1), or aren't (0). The last that wasn't taken
+-- back holds. Times are seconds since 1970.
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY,
+    one INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    joined INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    because TEXT NOT NULL,
+    undone_by TEXT,
+    undone_at INTEGER,
+    undone_because TEXT
+);
+CREATE INDEX decision_one ON decision (one);
+CREATE INDEX decision_other ON decision (other);
+
+-- What a person corrected in a record: the field, its value as a telegram prints it (empty: there is none), and, as
+-- with decisions, who, when and why. The last of a field that wasn't taken back holds.
+CREATE TABLE correction (
+    id INTEGER PRIMARY KEY,
+    telegram INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    because TEXT NOT NULL,
+    undone_by TEXT,
+    undone_at INTEGER,
+    undone_because TEXT
+);
+CREATE INDEX correction_telegram ON correction (telegram);

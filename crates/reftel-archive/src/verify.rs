@@ -495,6 +495,13 @@ const ROWS: &[(Place, &str, &str)] = &[
         "a retransmission of telegram {} is of a part that isn't there",
     ),
     (
+        Place::Telegrams,
+        "SELECT count(*), min(telegram) FROM (SELECT telegram FROM sketch UNION ALL SELECT one FROM pair \
+         UNION ALL SELECT other FROM pair UNION ALL SELECT one FROM decision UNION ALL SELECT other FROM decision \
+         UNION ALL SELECT telegram FROM correction) WHERE telegram NOT IN (SELECT telegram FROM part)",
+        "something is said of telegram {}, which isn't there",
+    ),
+    (
         Place::Books,
         "SELECT count(*), min(id) FROM original \
          WHERE id NOT IN (SELECT original FROM file WHERE original IS NOT NULL AND state IN (0, 5, 6))",

@@ -14,11 +14,12 @@ use crate::store::{self, Blocks};
 use crate::{Archive, Error, ErrorKind, Id, Result};
 
 /// Tables that nothing else has, in an order in which they can be entered.
-const KEPT: [&str; 6] = ["profile", "collection", "original", "folder", "file", "part"];
+const KEPT: [&str; 8] =
+    ["profile", "collection", "original", "folder", "file", "part", "decision", "correction"];
 
 /// Tables that are made from those, or hold what is true of one machine only.
 #[cfg(test)]
-const MADE: [&str; 5] = ["meta", "block", "telegram", "cite", "tail"];
+const MADE: [&str; 7] = ["meta", "block", "telegram", "cite", "tail", "sketch", "pair"];
 
 /// Where an original's bytes lie in this database.
 const PLACES: [&str; 2] = ["block", "offset"];

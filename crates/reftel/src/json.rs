@@ -746,6 +746,20 @@ impl<'a> Card<'a> {
     }
 }
 
+/// Who did something by hand, when and why.
+#[derive(Debug, Serialize)]
+pub(crate) struct ByHand<'a> {
+    by: &'a str,
+    at: String,
+    because: &'a str,
+}
+
+impl<'a> ByHand<'a> {
+    pub(crate) fn of(hand: &'a reftel_archive::Hand) -> ByHand<'a> {
+        ByHand { by: &hand.by, at: hand.at.to_string(), because: &hand.because }
+    }
+}
+
 /// A value as JSON, in one line or indented.
 ///
 /// Characters that could steer a terminal or turn the direction of a line are written as `\u` escapes;

@@ -4,6 +4,7 @@ mod cli;
 mod copies;
 mod family;
 mod fault;
+mod hand;
 mod json;
 mod json_read;
 mod request;

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 
 use crate::read::{Outcome, Tools};
 use crate::walk::{self, Seen};
-use crate::{Error, ErrorKind, Id, Imported, Progress, Result, Shelf, Writer, index, kept, store};
+use crate::{Error, ErrorKind, Id, Imported, Progress, Result, Shelf, Writer, copies, index, kept, store};
 
 mod pack;
 
@@ -360,6 +360,7 @@ impl Writer {
             store::forget_cites(&transaction, id)?;
             store::put_card(&transaction, id, &card)?;
             store::put_cites(&transaction, id, &card.cites)?;
+            copies::forget(&transaction, id)?;
             keeping.note_change(id, id)?;
             again.push((id, document));
         }

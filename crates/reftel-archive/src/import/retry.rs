@@ -9,7 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::indexing::Indexing;
 use super::pack::{BATCH_FILES, From, Job};
 use super::{Folders, Intake, derive, state};
-use crate::{Error, ErrorKind, Id, Progress, Result, Retried, Retry, Writer, index, kept, store, walk};
+use crate::{
+    Error, ErrorKind, Id, Progress, Result, Retried, Retry, Writer, copies, index, kept, store, walk,
+};
 
 impl Writer {
     pub(crate) fn retry_all(
@@ -116,6 +118,7 @@ impl Writer {
                         &self.fields,
                         &store::collections_of(&transaction, id)?,
                     );
+                    copies::forget(&transaction, id)?;
                     change += 1;
                     transaction
                         .prepare_cached("INSERT INTO tail VALUES (?, ?, ?)")?

@@ -1,6 +1,8 @@
 //! The archive from outside: what goes in comes out, whatever happens in between.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod copies;
+
 mod corpus;
 
 mod world;

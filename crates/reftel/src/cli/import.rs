@@ -8,7 +8,7 @@ use reftel_archive::{Shelf, Writer};
 use super::meter::{Meter, balance};
 use super::stop::Stop;
 use super::terminal::Screen;
-use super::{Failure, Status};
+use super::{Failure, Status, copies};
 use crate::fault::Guard;
 
 /// Read telegrams into an archive
@@ -16,7 +16,8 @@ use crate::fault::Guard;
 /// Reads every file under the paths that the archive's books don't have yet, and keeps each telegram once.
 /// Files are told by their content. One that is a collection, such as a zip, a table, a volume or a mailbox, is gone
 /// through to the last of its documents; `reftel sources` lists what is read. Shows how it goes on standard error, and prints a balance of the files at the end; `reftel books` lists
-/// those that gave no telegram, with the reason. Ctrl-C ends it at a safe place: what was read is kept, and
+/// those that gave no telegram, with the reason. Then the new telegrams are set against all others, and copies of one
+/// telegram gather: `reftel copies`. Ctrl-C ends it at a safe place: what was read is kept, and
 /// importing again completes it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -33,6 +34,10 @@ pub(crate) struct Import {
     /// What these files are called together; `in:NAME` finds their telegrams, and `reftel books` counts them
     #[arg(long, value_name = "NAME", value_parser = named)]
     collection: Option<String>,
+
+    /// Leave it to `reftel copies --find` to set the new telegrams against all others
+    #[arg(long)]
+    no_copies: bool,
 
     /// A profile of a collection, beside those that are built in; may be given several times. The archive keeps what
     /// it reads by
@@ -72,6 +77,10 @@ impl Import {
         if imported.stopped {
             screen.say("stopped; what was read is kept, and importing again completes it");
             return Ok(Status::Stopped);
+        }
+        if imported.telegrams > 0 && !self.no_copies {
+            screen.flush()?;
+            return copies::find(&mut writer, &stop, screen);
         }
         Ok(Status::Fine)
     }

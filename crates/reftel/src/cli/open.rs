@@ -10,7 +10,7 @@ use super::meter::{Meter, balance};
 use super::room::{PORT, Room};
 use super::stop::Stop;
 use super::terminal::Screen;
-use super::{Failure, Status};
+use super::{Failure, Status, copies};
 use crate::fault::Guard;
 use crate::sample;
 
@@ -127,7 +127,13 @@ fn fill(
     if let Some(failure) = trouble {
         return Err(failure);
     }
-    finish(imported, started.elapsed(), door, screen)
+    let new = imported.as_ref().is_ok_and(|imported| imported.telegrams > 0 && !imported.stopped);
+    let status = finish(imported, started.elapsed(), door, screen)?;
+    if new && !stop.asked() {
+        copies::find(&mut writer, stop, screen)?;
+        screen.flush()?;
+    }
+    Ok(status)
 }
 
 /// Says how the import ended. What is already on show stays open even if it failed.

@@ -77,6 +77,7 @@ impl Restore {
             counted(verified.texts, "original"),
             started.elapsed().as_secs_f64()
         ))?;
+        screen.say("`reftel copies --find` gathers copies of one telegram again; what was joined by hand is");
         Ok(Status::Fine)
     }
 

@@ -6,14 +6,14 @@ mod phantoms;
 use std::path::Path;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle};
-use reftel_archive::{Archive, Expansion, Facets, Found, Hit, Query, QueryError, Snippet, Sort};
+use reftel_archive::{Archive, Entry, Expansion, Facets, Found, Hit, Query, QueryError, Snippet, Sort};
 use serde::Serialize;
 
 use super::place::Places;
 use super::terminal::{STRONG, Screen, clean, count, counted, paint};
 use super::{Failure, Status, check, terminal};
-use crate::json;
 use crate::wording::route;
+use crate::{copies, json};
 
 /// Find telegrams
 ///
@@ -55,6 +55,10 @@ pub(crate) struct Search {
     /// Count years, posts, classifications and TAGS over all that was found (`table` and `json`)
     #[arg(long)]
     facets: bool,
+
+    /// Show the copies of one telegram as one result: those that are among the results printed, and how many there are
+    #[arg(long)]
+    group: bool,
 
     /// Say why: what each part of the query finds, what it had to do with each hit, and, where nothing is found, the
     /// nearest queries that find something (`table` and `json`)
@@ -120,6 +124,9 @@ struct HitLine<'a> {
     #[serde(flatten)]
     card: json::Card<'a>,
     snippet: Option<SnippetLine<'a>>,
+    /// The ids of its other copies, where results are grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copies: Option<Vec<i64>>,
 }
 
 #[derive(Serialize)]
@@ -153,13 +160,15 @@ impl Search {
         }
         let query = Query::parse(&text).map_err(|error| refuse(&text, &error, screen.error_color))?;
         let archive = super::archive(dir)?;
-        let found = archive.search(&self.search(query.clone(), &archive)?)?;
+        let mut found = archive.search(&self.search(query.clone(), &archive)?)?;
+        let shown = found.hits.len();
+        let copies = if self.group { copies::fold(&archive, &mut found)? } else { Vec::new() };
         let why = if self.explain && found.missing.is_none() {
             Some(explain::Why::of(&archive, &query, &found)?)
         } else {
             None
         };
-        self.print(&query, &found, why.as_ref(), screen)?;
+        self.print(&query, &found, &copies, why.as_ref(), screen)?;
         screen.flush()?;
         if !matches!(self.format, Format::Json) {
             for expansion in &query.expansions {
@@ -167,7 +176,7 @@ impl Search {
             }
         }
         if !matches!(self.format, Format::Json) {
-            screen.say(&self.summary(&found));
+            screen.say(&self.summary(&found, shown));
         }
         Ok(if all(&found) == 0 { Status::Negative } else { Status::Fine })
     }
@@ -199,6 +208,7 @@ impl Search {
         &self,
         query: &Query,
         found: &Found,
+        copies: &[Vec<Entry>],
         why: Option<&explain::Why>,
         screen: &mut Screen,
     ) -> Result<(), Failure> {
@@ -208,7 +218,7 @@ impl Search {
         match self.format {
             Format::Table => {
                 if !found.hits.is_empty() {
-                    screen.line(&table(&found.hits, screen.width(), screen.color))?;
+                    screen.line(&table(&found.hits, copies, screen.width(), screen.color))?;
                 }
                 for line in why.iter().flat_map(|why| why.lines(found)) {
                     screen.line(&line)?;
@@ -225,7 +235,7 @@ impl Search {
                     offset: self.offset,
                     unindexed: found.unindexed,
                     expansions: query.expansions.iter().map(ExpansionLine::of).collect(),
-                    hits: found.hits.iter().map(HitLine::of).collect(),
+                    hits: hit_lines(found, copies).collect(),
                     missing: found.missing.as_ref().map(phantoms::MissingLine::of),
                     explain: why.map(explain::Why::as_json),
                     facets: self.facets.then(|| FacetLists::of(&found.facets)),
@@ -233,8 +243,8 @@ impl Search {
                 screen.line(&json::print(&answer, screen.terminal)?)?;
             }
             Format::Jsonl => {
-                for hit in &found.hits {
-                    screen.line(&json::print(&HitLine::of(hit), false)?)?;
+                for line in hit_lines(found, copies) {
+                    screen.line(&json::print(&line, false)?)?;
                 }
             }
             Format::Csv => {
@@ -253,7 +263,7 @@ impl Search {
     }
 
     /// `1 to 20 of 4,812 telegrams; --offset 20 for the next, --limit 0 for all`
-    fn summary(&self, found: &Found) -> String {
+    fn summary(&self, found: &Found, shown: usize) -> String {
         if let Some(missing) = &found.missing {
             return phantoms::summary(missing, self.offset);
         }
@@ -262,10 +272,10 @@ impl Search {
             "nothing found".to_owned()
         } else if found.hits.is_empty() {
             format!("none of {} behind --offset {}", counted(total, "telegram"), self.offset)
-        } else if found.hits.len() == found.total {
+        } else if shown == found.total {
             counted(total, "telegram")
         } else {
-            let (first, last) = (self.offset + 1, self.offset + found.hits.len());
+            let (first, last) = (self.offset + 1, self.offset + shown);
             let mut part = format!(
                 "{} to {} of {}",
                 count(first as u64),
@@ -280,6 +290,9 @@ impl Search {
         let without_number = found.hits.iter().filter(|hit| hit.card.mrn.is_none()).count() as u64;
         if self.format == Format::Mrn && without_number > 0 {
             summary += &format!("; {} of them without a number", count(without_number));
+        }
+        if found.hits.len() < shown {
+            summary += &format!("; {} of them copies of others", count((shown - found.hits.len()) as u64));
         }
         if found.unindexed > 0 {
             summary += &format!("; {} more can't be searched yet", count(found.unindexed as u64));
@@ -310,9 +323,14 @@ impl<'a> ExpansionLine<'a> {
     }
 }
 
+fn hit_lines<'a>(found: &'a Found, copies: &'a [Vec<Entry>]) -> impl Iterator<Item = HitLine<'a>> {
+    found.hits.iter().enumerate().map(|(at, hit)| HitLine::of(hit, copies.get(at)))
+}
+
 impl<'a> HitLine<'a> {
-    fn of(hit: &'a Hit) -> HitLine<'a> {
+    fn of(hit: &'a Hit, copies: Option<&Vec<Entry>>) -> HitLine<'a> {
         HitLine {
+            copies: copies.map(|copies| copies.iter().map(|entry| entry.id.0).collect()),
             card: json::Card::of(hit.id, &hit.card),
             snippet: hit.snippet.as_ref().map(|Snippet { text, marks }| SnippetLine {
                 text,
@@ -370,12 +388,16 @@ pub(super) fn title(card: &reftel_telegram::Card) -> String {
     clean(&card.subject.clone().unwrap_or_else(|| route(card))).into_owned()
 }
 
-fn table(hits: &[Hit], width: Option<u16>, color: bool) -> String {
-    let rows = hits.iter().map(|hit| {
+fn table(hits: &[Hit], copies: &[Vec<Entry>], width: Option<u16>, color: bool) -> String {
+    let rows = hits.iter().enumerate().map(|(at, hit)| {
         let card = &hit.card;
         let post = clean(card.post.as_deref().unwrap_or_default()).into_owned();
         let class = card.classification.unwrap_or_default().to_owned();
-        vec![handle(hit.id, card), day(card), post, class, title(card)]
+        let title = match copies.get(at).map_or(0, Vec::len) {
+            0 => title(card),
+            others => format!("{} ({})", title(card), copies::and_copies(others)),
+        };
+        vec![handle(hit.id, card), day(card), post, class, title]
     });
     listed(&["MRN", "DATE", "FROM", "CLASS", "SUBJECT"], rows, width, color)
 }
@@ -516,7 +538,7 @@ mod tests {
     #[test]
     fn a_table_has_a_line_for_each_telegram() {
         let hits = [hit(Some("09VALDORIA1000"), "FERRY\u{1b}[31m TARIFF"), hit(None, "")];
-        let table = table(&hits, None, false);
+        let table = table(&hits, &[], None, false);
         let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0], ["MRN", "DATE", "FROM", "CLASS", "SUBJECT"], "{table}");
         let first = ["09VALDORIA1000", "2009-06-11", "VALDORIA", "CONFIDENTIAL", "FERRY␛[31m", "TARIFF"];
@@ -527,7 +549,7 @@ mod tests {
     #[test]
     fn a_narrow_terminal_wraps_the_subject_and_not_the_number() {
         let hits = [hit(Some("09VALDORIA1000"), &"FERRY TARIFF ".repeat(9))];
-        let table = table(&hits, Some(72), false);
+        let table = table(&hits, &[], Some(72), false);
         assert!(table.lines().all(|line| line.chars().count() <= 72), "{table}");
         assert!(table.contains("09VALDORIA1000"), "{table}");
     }

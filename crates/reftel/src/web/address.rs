@@ -60,6 +60,11 @@ pub(crate) fn copies(mrn: &str) -> String {
     format!("{}/copies", number(mrn))
 }
 
+/// The copies of a telegram that is named by its number in this archive.
+pub(crate) fn copies_of(telegram: Id) -> String {
+    format!("{}/copies", id(telegram))
+}
+
 /// The family of a telegram.
 pub(crate) fn thread(mrn: &str) -> String {
     format!("{}/thread", number(mrn))

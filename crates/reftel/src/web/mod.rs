@@ -87,6 +87,7 @@ fn router(room: Arc<Room>, address: SocketAddr) -> Router {
         .route("/id/{id}", get(by_id))
         .route("/id/{id}/raw", get(raw_by_id))
         .route("/id/{id}/json", get(json_by_id))
+        .route("/id/{id}/copies", get(copies_by_id))
         .route("/posts", get(posts))
         .route("/tags", get(tags))
         .route("/gaps", get(gaps))
@@ -180,7 +181,7 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
     match reftel_archive::Query::parse(&request.query) {
         Err(error) => Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response()),
         Ok(query) => {
-            let (found, elapsed) = room.search(query.clone(), &request).await?;
+            let (found, copies, elapsed) = room.search(query.clone(), &request).await?;
             let named = named(&room, &request.query).await?;
             let why = if found.missing.is_none() && (request.why || found.total == 0) {
                 let ids = found.hits.iter().map(|hit| hit.id).collect();
@@ -190,6 +191,7 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
             };
             let answer = pages::search::Answer {
                 found: &found,
+                copies: &copies,
                 named: named.as_ref(),
                 expansions: &query.expansions,
                 why: why.as_ref(),
@@ -229,13 +231,17 @@ async fn by_number(State(room): Shared, Named(mrn): Named) -> Result<Response, F
     }
 }
 
-/// The copies of a telegram.
+/// The copies of the first telegram with a number; others with it that aren't copies of that are named there.
 async fn copies(State(room): Shared, Named(mrn): Named) -> Page {
-    let copies = room.copies(mrn.clone()).await?;
-    if copies.telegrams.is_empty() {
-        return Err(Failure::no_number(&mrn));
-    }
-    Ok(pages::copies::page(&mrn, &copies))
+    let (held, _) = room.number(mrn.clone()).await?;
+    let Some(first) = held.first() else { return Err(Failure::no_number(&mrn)) };
+    Ok(pages::copies::page(first.id, &room.copies(first.id).await?))
+}
+
+/// The copies of a telegram.
+async fn copies_by_id(State(room): Shared, Named(id): Named) -> Page {
+    let id = read_id(&id)?;
+    Ok(pages::copies::page(id, &room.copies(id).await?))
 }
 
 /// The family of a telegram.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use reftel_analysis::Series;
 use reftel_archive::{
-    Archive, Books, Entry, ErrorKind, Found, Holdings, Id, Phantom, Query, Rejected, Search, Sort, Telegram,
-    Web,
+    Archive, Books, Entry, ErrorKind, Found, Gathered, Holdings, Id, Phantom, Query, Rejected, Search, Sort,
+    Telegram, Web,
 };
 
 use tokio::sync::Semaphore;
@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
 use super::pages::search::{Asked, Order, PAGE, Why};
-use crate::copies::Copies;
+use crate::copies::{self, Copies};
 use crate::family::Family;
 
 /// How many questions the archive answers at once: more than this would only wait for the same disk.
@@ -65,6 +65,8 @@ pub(crate) struct Shown {
     pub(crate) previous: Option<Entry>,
     /// The one after it.
     pub(crate) next: Option<Entry>,
+    /// Its copies.
+    pub(crate) copies: Gathered,
 }
 
 /// How many telegrams of a family a page shows.
@@ -149,12 +151,13 @@ impl Room {
         Ok(Some(home))
     }
 
-    /// One page of results, and how long the archive took.
+    /// One page of results, without those that are copies of one before them; of each, its other copies; and how long
+    /// the archive took.
     pub(crate) async fn search(
         self: &Arc<Self>,
         query: Query,
         asked: &Asked,
-    ) -> Result<(Found, Duration), Failure> {
+    ) -> Result<(Found, Vec<Vec<Entry>>, Duration), Failure> {
         let sort = match asked.sort {
             Order::Relevance => Sort::Relevance,
             Order::Newest => Sort::Newest,
@@ -163,8 +166,13 @@ impl Room {
         let offset = (asked.page - 1).saturating_mul(PAGE);
         let search = Search { query, sort, offset, limit: PAGE, facets: true, snippets: true };
         let started = Instant::now();
-        let found = self.ask(move |archive| archive.search(&search)).await?;
-        Ok((found, started.elapsed()))
+        let asked = self.ask(move |archive| {
+            let mut found = archive.search(&search)?;
+            let copies = copies::fold(archive, &mut found)?;
+            Ok((found, copies))
+        });
+        let (found, copies) = asked.await?;
+        Ok((found, copies, started.elapsed()))
     }
 
     /// What the parts of a query find, and what they had to do with these hits.
@@ -190,9 +198,9 @@ impl Room {
         self.ask(move |archive| archive.phantom(&mrn)).await
     }
 
-    /// The copies of a number.
-    pub(crate) async fn copies(self: &Arc<Self>, mrn: String) -> Result<Copies, Failure> {
-        self.ask(move |archive| Copies::of(archive, &mrn)).await
+    /// The copies of a telegram.
+    pub(crate) async fn copies(self: &Arc<Self>, id: Id) -> Result<Copies, Failure> {
+        self.ask(move |archive| Copies::of(archive, id)).await
     }
 
     /// All that references join to a number, oldest first.
@@ -214,7 +222,7 @@ impl Room {
             let telegram = archive.telegram(id)?;
             let web = archive.web(id)?;
             let (previous, next) = archive.neighbours(id)?;
-            Ok(Shown { telegram, web, previous, next })
+            Ok(Shown { telegram, web, previous, next, copies: archive.copies(id)? })
         })
         .await
     }

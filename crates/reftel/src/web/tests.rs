@@ -335,6 +335,7 @@ fn shown(bytes: &[u8], record: Record) -> Shown {
         web,
         previous: Some(entry(5, "09VALDORIA957", "x")),
         next: Some(entry(8, "09VALDORIA1003", "x")),
+        copies: reftel_archive::Gathered::default(),
     }
 }
 
@@ -369,6 +370,7 @@ fn results(asked: &Asked, found: &Found, named: Option<&Named>) -> String {
     };
     let expansions = [Expansion { typed: hostile(), also: vec![(hostile(), "what it stands for")] }];
     let answer = Answer {
+        copies: &[],
         found,
         named,
         expansions: &expansions,
@@ -693,7 +695,20 @@ fn nothing_breaks_out() {
         withheld: false,
     };
     let withheld = reftel_analysis::Passage { withheld: true, ..passage.clone() };
-    let copies = crate::copies::Copies { telegrams: Vec::new(), passages: vec![passage, withheld] };
+    let hand =
+        reftel_archive::Hand { by: HOSTILE.into(), at: jiff::Timestamp::UNIX_EPOCH, because: HOSTILE.into() };
+    let kinship = reftel_archive::Kinship {
+        one: Id(7),
+        other: Id(2),
+        copies: false,
+        reasons: vec![HOSTILE.into()],
+        by_hand: Some(hand),
+        strength: 1,
+    };
+    let apart = vec![(entry(2, HOSTILE, HOSTILE), kinship)];
+    shown.copies.apart.clone_from(&apart);
+    let (telegrams, joined) = (Vec::new(), Vec::new());
+    let copies = crate::copies::Copies { telegrams, joined, apart, passages: vec![passage, withheld] };
     let mut citing = entry(1, HOSTILE, HOSTILE);
     citing.card.cites = vec![format!("{HOSTILE} 2")];
     let family = crate::family::Family { total: 9, telegrams: vec![citing] };
@@ -706,7 +721,7 @@ fn nothing_breaks_out() {
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),
         text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)], Some(&phantom))),
         text_of(pages::thread::page(HOSTILE, &family)),
-        text_of(pages::copies::page(HOSTILE, &copies)),
+        text_of(pages::copies::page(Id(7), &copies)),
         text_of(pages::gaps::post(HOSTILE, &[])),
         text_of(pages::books::page(&Books::default(), &[rejected], 1)),
         text_of(pages::home::empty(Path::new(HOSTILE))),

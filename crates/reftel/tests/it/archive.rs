@@ -278,3 +278,85 @@ fn lines_come_out_one_by_one() {
     assert!(line.starts_with("MRN"), "{line}");
     assert!(child.wait().unwrap().success());
 }
+
+/// An archive of three telegrams: two copies of one, and another that carries the same number.
+fn copies() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let text = |word: &str| (0..80).fold(String::new(), |text, n| text + &format!("{word}{n} "));
+    let telegram = |day: &str, number: u32, words: &str| {
+        format!(
+            "R {day}1530Z MAR 79\nFM AMEMBASSY VALDORIA\nTO SECSTATE WASHDC\nBT\nUNCLAS VALDORIA {number}\n\
+             SUBJECT: FERRIES\n1. {}\nDOE\nBT\n",
+            text(words)
+        )
+    };
+    let files = [
+        ("1.txt", telegram("10", 7, "ferry")),
+        ("2.txt", telegram("10", 9, "ferry").replace("ferry7 ", "barge7 ")),
+        ("3.txt", telegram("20", 7, "crane")),
+    ];
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let ran = run(&["import", dir.path().to_str().unwrap(), "--archive", &archive_in(&dir)]);
+    assert!(ran.out.contains("3 telegrams compared: 1 pair of copies, 1 alike and kept apart; "), "{ran:?}");
+    dir
+}
+
+fn archive_in(dir: &tempfile::TempDir) -> String {
+    dir.path().join("archive").to_str().unwrap().to_owned()
+}
+
+#[test]
+fn copies_say_why_and_can_be_joined_and_split() {
+    let dir = copies();
+    let archive = archive_in(&dir);
+    let ask = |line: &[&str]| run(&[line, &["--archive", &archive]].concat());
+    let ran = ask(&["copies", "79VALDORIA7"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    for part in [
+        "1 and 2: same date-time group and sender; same text 0.92; though another number\n",
+        "apart  id:3 ",
+        "same number; same subject; but only 0.00 of the text in common; but another date\n",
+        "⟦1: ferry7 | 2: barge7⟧",
+    ] {
+        assert!(ran.out.contains(part), "{part} in {ran:?}");
+    }
+    let ran = ask(&["copies", "split", "id:1", "79VALDORIA9", "--because", "sent apart", "--by", "Roe"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(0), "id:1 and id:2 are split\n"), "{ran:?}");
+    assert_eq!(
+        ask(&["copies", "join", "79VALDORIA7", "79VALDORIA7", "--because", "one text"]).status,
+        Some(0)
+    );
+    assert_eq!(ask(&["reindex"]).status, Some(0));
+    let ran = ask(&["copies", "id:1", "--format", "json"]);
+    let copies = &ran.json()[0];
+    assert_eq!(copies["copies"].as_array().unwrap().len(), 2, "{copies}");
+    assert_eq!(copies["why"][0]["reasons"][0], "joined by hand");
+    assert_eq!(
+        (&copies["apart"][0]["by"], &copies["apart"][0]["because"]),
+        (&json!("Roe"), &json!("sent apart"))
+    );
+    assert_eq!(ask(&["copies", "split", "id:1", "id:2", "--undo", "--because", "a slip"]).status, Some(0));
+    assert_eq!(ask(&["copies", "split", "id:1", "id:2", "--undo", "--because", "a slip"]).status, Some(2));
+    let ran = ask(&["copies", "split", "79VALDORIA7", "79VALDORIA9", "--because", "x"]);
+    assert!(ran.status == Some(2) && ran.error.contains("say which: id:1, id:3"), "{ran:?}");
+    assert_eq!(ask(&["copies", "split", "id:1", "id:2"]).status, Some(2), "a reason is wanted");
+    let ran = ask(&["copies", "--find"]);
+    assert!(ran.out.starts_with("0 telegrams compared: 0 pairs of copies"), "{ran:?}");
+}
+
+#[test]
+fn results_are_grouped() {
+    let dir = copies();
+    let archive = archive_in(&dir);
+    let ask = |line: &[&str]| run(&[line, &["--archive", &archive]].concat());
+    let ran = ask(&["search", "subj:ferries", "--group"]);
+    assert!(ran.out.contains("FERRIES (and a copy)"), "{ran:?}");
+    assert_eq!(ran.error, "3 telegrams; 1 of them copies of others\n");
+    let ran = ask(&["search", "subj:ferries", "--group", "--format", "jsonl", "--sort", "oldest"]);
+    let copies: Vec<Value> = ran.json().into_iter().map(|hit| hit["copies"].clone()).collect();
+    assert_eq!(copies, [json!([2]), json!([])], "{ran:?}");
+    let ran = ask(&["search", "subj:ferries", "--format", "jsonl"]);
+    assert!(ran.json().len() == 3 && ran.json()[0].get("copies").is_none(), "{ran:?}");
+}

@@ -2,26 +2,34 @@
 
 use maud::{Markup, html};
 use reftel_analysis::Passage;
+use reftel_archive::Id;
 
-use crate::copies::Copies;
+use crate::copies::{Copies, why};
 use crate::web::address;
 use crate::web::layout::{Frame, classification, page as framed};
 use crate::web::pages::home::date;
-use crate::web::text::{clean, counted};
+use crate::web::pages::number::entry_because;
+use crate::web::text::{clean, count};
 
-/// The page.
-pub(crate) fn page(mrn: &str, copies: &Copies) -> Markup {
-    let title = format!("The copies of {mrn}");
+/// The page of the telegram `own`.
+pub(crate) fn page(own: Id, copies: &Copies) -> Markup {
+    let card = copies.telegrams.iter().find(|telegram| telegram.id == own).map(|telegram| &telegram.card);
+    let name = card.and_then(|card| card.mrn.clone()).unwrap_or_else(|| format!("telegram {}", own.0));
+    let title = format!("The copies of {name}");
     let frame = Frame { title: &title, query: Some(""), ..Frame::default() };
     framed(
         &frame,
         &html! {
             div.plain {
-                p.kicker { a href=(address::number(mrn)) { (clean(mrn)) } }
+                p.kicker { a href=(address::id(own)) { (clean(&name)) } }
                 h1 { "Copies" }
                 p.lead {
-                    (counted(copies.telegrams.len() as u64, "telegram")) " with this number. All have "
-                    (copies.percent()) " % of the words below."
+                    @if copies.telegrams.len() == 1 {
+                        "No other copy is known."
+                    } @else {
+                        (count(copies.telegrams.len() as u64)) " copies. All have " (copies.percent())
+                        " % of the words below."
+                    }
                 }
                 ol.copies {
                     @for telegram in &copies.telegrams {
@@ -37,6 +45,7 @@ pub(crate) fn page(mrn: &str, copies: &Copies) -> Markup {
                         }
                     }
                 }
+                (reasons(copies))
                 h2 { "What they say together" }
                 p.muted {
                     "What all have stands plain. A number tells which copies have a passage; what one withholds is taken from one "
@@ -46,6 +55,26 @@ pub(crate) fn page(mrn: &str, copies: &Copies) -> Markup {
             }
         },
     )
+}
+
+/// Why they are copies of one, and what is kept apart from them.
+fn reasons(copies: &Copies) -> Markup {
+    html! {
+        @if !copies.joined.is_empty() {
+            h2 { "Why" }
+            ul.why {
+                @for joined in &copies.joined {
+                    @if let (Some(one), Some(other)) = (copies.place(joined.one), copies.place(joined.other)) {
+                        li { (one) " and " (other) ": " (clean(&why(joined))) }
+                    }
+                }
+            }
+        }
+        @if !copies.apart.is_empty() {
+            h2 { "Alike, and kept apart" }
+            ol.entries { @for (entry, kinship) in &copies.apart { (entry_because(entry, Some(why(kinship)))) } }
+        }
+    }
 }
 
 fn passage(copies: &Copies, passage: &Passage) -> Markup {

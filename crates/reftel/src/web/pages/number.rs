@@ -107,23 +107,25 @@ pub(crate) fn several(mrn: &str, held: &[Entry], citing: &[Entry]) -> Markup {
 
 /// Telegrams in a list: number, date, subject.
 pub(crate) fn entries(entries: &[Entry]) -> Markup {
+    html! { ol.entries { @for entry in entries { (entry_because(entry, None)) } } }
+}
+
+/// One of a list, and why it is in it.
+pub(crate) fn entry_because(entry: &Entry, because: Option<String>) -> Markup {
     html! {
-        ol.entries {
-            @for entry in entries {
-                li {
-                    a href=(address::id(entry.id)) {
-                        span.mrn { (clean(entry.card.mrn.as_deref().unwrap_or("without a number"))) }
-                        @match &entry.card.subject {
-                            Some(subject) => { " " span.subject { (clean(subject)) } },
-                            None => { " " span.subject { (clean(&route(&entry.card))) } },
-                        }
-                    }
-                    span.when {
-                        @if let Some(class) = entry.card.classification { (classification(class)) " " }
-                        @if let Some(dtg) = entry.card.dtg { (date(dtg)) }
-                    }
+        li {
+            a href=(address::id(entry.id)) {
+                span.mrn { (clean(entry.card.mrn.as_deref().unwrap_or("without a number"))) }
+                @match &entry.card.subject {
+                    Some(subject) => { " " span.subject { (clean(subject)) } },
+                    None => { " " span.subject { (clean(&route(&entry.card))) } },
                 }
             }
+            span.when {
+                @if let Some(class) = entry.card.classification { (classification(class)) " " }
+                @if let Some(dtg) = entry.card.dtg { (date(dtg)) }
+            }
+            @if let Some(because) = because { p.muted { (clean(&because)) } }
         }
     }
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use reftel_archive::{Expansion, Explained, Found, Hit, Missing, QueryError, Reason, Snippet};
+use reftel_archive::{Entry, Expansion, Explained, Found, Hit, Missing, QueryError, Reason, Snippet};
 use reftel_telegram::Span;
 
 use super::home::date;
+use super::number::entries;
+use crate::copies::and_copies;
 use crate::web::layout::{Frame, classification, page as framed, search_box};
 use crate::web::narrow::{self, Chip};
 use crate::web::text::{clean, count, counted, sentence};
@@ -38,6 +40,8 @@ pub(crate) struct Asked {
 /// What is answered.
 pub(crate) struct Answer<'a> {
     pub(crate) found: &'a Found,
+    /// Of each hit, its other copies.
+    pub(crate) copies: &'a [Vec<Entry>],
     pub(crate) named: Option<&'a Named>,
     /// What was looked for besides what was typed.
     pub(crate) expansions: &'a [Expansion],
@@ -103,7 +107,7 @@ impl Order {
 
 /// The page of results.
 pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
-    let Answer { found, named, expansions, why, elapsed } = *answer;
+    let Answer { found, copies, named, expansions, why, elapsed } = *answer;
     if let Some(missing) = &found.missing {
         return phantoms(asked, missing);
     }
@@ -145,7 +149,7 @@ pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
                     }
                     ol.hits start=((asked.page - 1).saturating_mul(PAGE).saturating_add(1)) {
                         @for (index, hit) in found.hits.iter().enumerate() {
-                            (result(hit, why.and_then(|why| why.reasons.get(index))))
+                            (result(hit, copies.get(index), why.and_then(|why| why.reasons.get(index))))
                         }
                     }
                     (paging(asked, pages))
@@ -360,7 +364,7 @@ fn orders(asked: &Asked, label: impl Fn(Order) -> &'static str) -> Markup {
     }
 }
 
-fn result(hit: &Hit, why: Option<&Vec<Reason>>) -> Markup {
+fn result(hit: &Hit, copies: Option<&Vec<Entry>>, why: Option<&Vec<Reason>>) -> Markup {
     let card = &hit.card;
     let number = card.mrn.as_deref().unwrap_or("Without a number");
     html! {
@@ -401,7 +405,19 @@ fn result(hit: &Hit, why: Option<&Vec<Reason>>) -> Markup {
                         }
                     }
                 }
+                @if let Some(copies) = copies.filter(|copies| !copies.is_empty()) { (others(hit, copies)) }
             }
+        }
+    }
+}
+
+/// The other copies of a hit, behind a click.
+fn others(hit: &Hit, copies: &[Entry]) -> Markup {
+    html! {
+        details.others {
+            summary { (and_copies(copies.len())) }
+            (entries(copies))
+            p { a href=(address::copies_of(hit.id)) { "Set against one another" } }
         }
     }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
-use reftel_archive::{Entry, Telegram};
+use reftel_archive::{Entry, Kinship, Telegram};
 use reftel_telegram::record::{Addressee, Reference, Station};
 use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 
 use super::home::date;
-use super::number::entries;
+use super::number::{entries, entry_because};
 use super::prose::Prose;
+use crate::copies::why;
 use crate::web::fields::{Field, Fields};
 use crate::web::layout::{Frame, classification_class, page as framed};
 use crate::web::room::Shown;
@@ -219,7 +220,7 @@ impl View<'_> {
                     @if let (Some(mrn), false) = (&self.telegram.card.mrn, web.cites.is_empty() && web.cited_by.is_empty()) {
                         li { a href=(address::thread(mrn)) { "Thread" } }
                     }
-                    @if !web.same_number.is_empty() { li { a href="#copies" { "Other copies " (web.same_number.len()) } } }
+                    @if self.others() > 0 { li { a href="#copies" { "Other copies " (self.others()) } } }
                     @if !record.diagnostics.is_empty() { li { a href="#notes" { "Notes " (record.diagnostics.len()) } } }
                     li { a href="#original" { "Original" } }
                     li { a href=(self.raw()) { "Raw" } }
@@ -522,20 +523,48 @@ impl View<'_> {
                         }
                     }
                 }
-                @if !web.same_number.is_empty() {
-                    section aria-labelledby="copies" {
-                        h2 #copies { "Others with this number" }
-                        (entries(&web.same_number))
-                        @if let Some(mrn) = &self.telegram.card.mrn {
-                            p { a href=(address::copies(mrn)) { "Set against one another" } }
-                        }
-                    }
-                }
+                (self.copies())
                 (self.edition())
                 (self.notes())
                 (self.transmission())
                 (self.drafting())
                 (self.sources())
+            }
+        }
+    }
+
+    /// How many other copies there are.
+    fn others(&self) -> usize {
+        self.shown.copies.telegrams.len().saturating_sub(1)
+    }
+
+    /// The other copies, and what is kept apart from them, each with the reason.
+    fn copies(&self) -> Markup {
+        let copies = &self.shown.copies;
+        let own = self.telegram.id;
+        let reason = |entry: &Entry| {
+            let of = |joined: &&Kinship| joined.one == entry.id || joined.other == entry.id;
+            let near = |joined: &&Kinship| joined.one == own || joined.other == own;
+            let all = copies.joined.iter();
+            all.clone().filter(of).find(near).or_else(|| all.clone().find(of)).map(why)
+        };
+        html! {
+            @if self.others() > 0 {
+                section aria-labelledby="copies" {
+                    h2 #copies { "Other copies" }
+                    ol.entries {
+                        @for entry in copies.telegrams.iter().filter(|entry| entry.id != own) {
+                            (entry_because(entry, reason(entry)))
+                        }
+                    }
+                    p { a href=(address::copies_of(own)) { "Set against one another" } }
+                }
+            }
+            @if !copies.apart.is_empty() {
+                section aria-labelledby="apart" {
+                    h2 #apart { "Alike, and kept apart" }
+                    ol.entries { @for (entry, kinship) in &copies.apart { (entry_because(entry, Some(why(kinship)))) } }
+                }
             }
         }
     }
