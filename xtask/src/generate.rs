@@ -16,6 +16,8 @@ mod prose;
 
 mod random;
 
+pub mod traffic;
+
 mod words;
 
 pub use formats::{Class, POSTS, Post};
@@ -142,22 +144,6 @@ impl Generator {
         }
     }
 
-    /// When the next is sent: the years' shares laid end to end, and the telegrams evenly over them.
-    fn sent(&self) -> civil::DateTime {
-        let total: u64 = YEARS.iter().map(|(_, share)| share).sum();
-        let minutes_a_share = 10_000;
-        let mut at = self.made * total * minutes_a_share / self.count.max(1);
-        for (year, share) in YEARS {
-            let length = share * minutes_a_share;
-            if at < length {
-                let minutes = i64::try_from(at * 365 * 24 * 60 / length).unwrap_or_default();
-                return civil::date(year, 1, 1).at(0, 1, 0, 0).saturating_add(Span::new().minutes(minutes));
-            }
-            at -= length;
-        }
-        civil::date(2009, 12, 31).at(23, 59, 0, 0)
-    }
-
     /// The next serial of the post's series. Now and then one is passed over: sent, cited, not held.
     fn serial(&mut self, post: usize, year: i16) -> u32 {
         let (in_year, last) = &mut self.serials[post];
@@ -237,7 +223,7 @@ impl Iterator for Generator {
         if self.made == self.count {
             return None;
         }
-        let sent = self.sent();
+        let sent = sent(self.made, self.count);
         self.made += 1;
         let year = sent.year();
         let post = self.post_ranks.draw(&mut self.random);
@@ -275,6 +261,22 @@ impl Iterator for Generator {
         let facts = Facts { mrn: mrn(post, year, serial), post, sent, class, tags, cites, planted: bits };
         Some(Generated { text, facts, subject: draft.subject })
     }
+}
+
+/// When telegram `made` of `count` is sent: the years' shares laid end to end, and the telegrams evenly over them.
+fn sent(made: u64, count: u64) -> civil::DateTime {
+    let total: u64 = YEARS.iter().map(|(_, share)| share).sum();
+    let minutes_a_share = 10_000;
+    let mut at = made * total * minutes_a_share / count.max(1);
+    for (year, share) in YEARS {
+        let length = share * minutes_a_share;
+        if at < length {
+            let minutes = i64::try_from(at * 365 * 24 * 60 / length).unwrap_or_default();
+            return civil::date(year, 1, 1).at(0, 1, 0, 0).saturating_add(Span::new().minutes(minutes));
+        }
+        at -= length;
+    }
+    civil::date(2009, 12, 31).at(23, 59, 0, 0)
 }
 
 /// The canonical number: `09PORTALDER1000`.

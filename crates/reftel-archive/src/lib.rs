@@ -25,6 +25,8 @@ mod walk;
 
 mod read;
 
+mod resolve;
+
 mod import;
 
 mod index;
@@ -66,6 +68,7 @@ pub use guard::guarded;
 pub use phantom::{Alternative, Phantom};
 pub use query::{Expansion, Query, QueryError};
 pub use read::FILE_BYTES_MAX;
+pub use resolve::{Resolved, Standing};
 pub use restore::Restoring;
 pub use search::{Explained, Nearest, Part, Reason};
 pub use verify::{Finding, Place, Verified};

@@ -1,15 +1,12 @@
 //! A telegram that is cited and isn't here: when it must have been sent, what those who cite it say of it, and
 //! which telegram here it may be after all.
 
-use jiff::Span as Time;
 use jiff::civil::{Date, DateTime};
-use reftel_telegram::record::YearSource;
-use reftel_telegram::{Card, Record, in_series};
+use reftel_telegram::{Card, in_series};
 use rusqlite::{Connection, params};
 
 use crate::books::{citing, missing};
-use crate::query::edits;
-use crate::words::words;
+use crate::resolve::{self, Citing};
 use crate::{Archive, Entry, Result, index, store};
 
 /// So many of those who cite it are read for what they say.
@@ -81,13 +78,18 @@ fn phantom(archive: &Archive, connection: &Connection, mrn: &str) -> Result<Opti
         // Numbers weren't given in order, or one of them is damaged: then neither bound says anything.
         phantom.after = None;
     }
+    let mut citing = Vec::new();
     for (at, entry) in entries.into_iter().enumerate() {
-        let (sentence, printed) =
-            if at < READ_MAX { said_of(archive, connection, &entry, &phantom.mrn)? } else { (None, false) };
-        phantom.year_printed |= printed;
+        let mut sentence = None;
+        if at < READ_MAX {
+            let (said, printed) = said_of(archive, connection, &entry, &phantom.mrn)?;
+            sentence = said;
+            phantom.year_printed |= printed;
+            citing.push((entry.card.clone(), printed));
+        }
         phantom.cited_by.push((entry, sentence));
     }
-    phantom.alternatives = alternatives(connection, &phantom)?;
+    phantom.alternatives = alternatives(connection, &phantom.mrn, &citing)?;
     Ok(Some(phantom))
 }
 
@@ -145,23 +147,15 @@ fn said_of(
     let collections = archive.collections(connection)?;
     let told = crate::kept::of(connection, &archive.blocks, entry.id)?.read(&collections)?;
     let (bytes, record) = (told.text, told.record);
+    let printed = resolve::year_printed(&record, &bytes, mrn);
     if let Some(mention) = record.mentions.iter().find(|mention| mention.value.mrn.as_deref() == Some(mrn)) {
         let text = index::readable_part(&record, mention.span);
         if let Some(sentence) = text.and_then(|(text, at)| sentence(&text, at)) {
-            // `09 STATE 123`, `NAVADMIN 123/15`
-            let mention = bytes.get(mention.span.range()).unwrap_or_default();
-            let printed = mention.first().is_some_and(u8::is_ascii_digit) || mention.contains(&b'/');
-            return Ok((Some(sentence), printed || year_printed(&record, mrn)));
+            return Ok((Some(sentence), printed));
         }
     }
     let reference = record.references.iter().find(|reference| reference.value.mrn.as_deref() == Some(mrn));
-    Ok((reference.map(|reference| reference.value.printed.clone()), year_printed(&record, mrn)))
-}
-
-fn year_printed(record: &Record, mrn: &str) -> bool {
-    record.references.iter().any(|reference| {
-        reference.value.mrn.as_deref() == Some(mrn) && reference.value.year == Some(YearSource::Printed)
-    })
+    Ok((reference.map(|reference| reference.value.printed.clone()), printed))
 }
 
 /// The sentence around a place, in one line.
@@ -181,93 +175,22 @@ fn sentence(text: &str, at: usize) -> Option<String> {
     (!short.is_empty()).then_some(short)
 }
 
-// ---- What it may be ------------------------------------------------------------------------------
-
-fn alternatives(connection: &Connection, phantom: &Phantom) -> Result<Vec<Alternative>> {
+/// What the number may mean to those who cite it: of each telegram what it is to the one that fits it best.
+fn alternatives(connection: &Connection, mrn: &str, citing: &[(Card, bool)]) -> Result<Vec<Alternative>> {
     let mut found: Vec<Alternative> = Vec::new();
-    let mut add = |entries: Vec<Entry>, confidence: f32, reason: &'static str| {
-        for entry in entries {
-            if found.iter().all(|other| other.entry.id != entry.id) {
-                found.push(Alternative { entry, confidence, reasons: vec![reason] });
+    for (card, year_printed) in citing {
+        let citing = Citing { card, year_printed: *year_printed };
+        for other in resolve::resolve(connection, &citing, mrn)?.telegrams {
+            match found.iter_mut().find(|known| known.entry.id == other.entry.id) {
+                Some(known) if known.confidence >= other.confidence => {}
+                Some(known) => *known = other,
+                None => found.push(other),
             }
         }
-    };
-    let Phantom { post, year, serial, .. } = phantom;
-    if let Some(year) = year {
-        // A citation in January leaves out the year that has just ended.
-        let off = if phantom.year_printed { [0.1, 0.05] } else { [0.7, 0.3] };
-        for (other, confidence) in [year - 1, year + 1].into_iter().zip(off) {
-            let same = "WHERE post = ? AND year = ? AND serial = ? ORDER BY id LIMIT 4";
-            let entries = store::cards(connection, same, params![post, other, serial])?;
-            add(entries, confidence, "the same post and serial, a year off");
-        }
-        let others = "WHERE year = ? AND serial = ? AND post <> ? ORDER BY id LIMIT 200";
-        let entries = store::cards(connection, others, params![year, serial, post])?;
-        let garbled = entries.into_iter().filter(|entry| {
-            let other = entry.card.post.as_deref().unwrap_or_default();
-            post.len() >= 4 && edits(other.as_bytes(), post.as_bytes()) == 1
-        });
-        add(garbled.collect(), 0.7, "the post differs in one letter");
-        let near = "WHERE post = ? AND year = ? AND serial IS NOT NULL ORDER BY id LIMIT 20000";
-        let digits = serial.to_string();
-        let entries = store::cards(connection, near, params![post, year])?;
-        let slips = entries.into_iter().filter(|entry| {
-            let other = entry.card.serial.unwrap_or_default().to_string();
-            digits.len() >= 3 && slip(&other, &digits)
-        });
-        add(slips.collect(), 0.1, "the serial differs in one digit, or two have changed places");
     }
-    let about: Vec<Vec<String>> = phantom.cited_by.iter().map(|(entry, _)| telling(&entry.card)).collect();
-    let last = phantom.cited_by.iter().filter_map(|(entry, _)| entry.card.dtg).min();
-    found.retain_mut(|alternative| weigh(alternative, &about, last));
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.entry.id.cmp(&b.entry.id)));
     found.truncate(5);
     Ok(found)
-}
-
-/// Takes date and subject into account; `false` where it can't be the telegram.
-fn weigh(alternative: &mut Alternative, about: &[Vec<String>], citing: Option<DateTime>) -> bool {
-    if let (Some(sent), Some(citing)) = (alternative.entry.card.dtg, citing) {
-        if sent > citing {
-            return false;
-        }
-        let recent = citing.checked_sub(Time::new().days(60)).is_ok_and(|recent| sent >= recent);
-        if recent {
-            alternative.confidence += 0.15;
-            alternative.reasons.push("it was sent within two months before");
-        }
-    }
-    let own = telling(&alternative.entry.card);
-    let shared = about.iter().map(|words| words.iter().filter(|word| own.contains(word)).count()).max();
-    if shared.unwrap_or_default() >= 2 {
-        alternative.confidence += 0.45;
-        alternative.reasons.push("its subject has the same words");
-    }
-    alternative.confidence = alternative.confidence.min(0.97);
-    alternative.confidence >= 0.2
-}
-
-/// The words of a subject that tell one from another.
-fn telling(card: &Card) -> Vec<String> {
-    let mut list = words(card.subject.as_deref().unwrap_or_default());
-    list.retain(|word| word.chars().count() >= 4 && word.parse::<u32>().is_err());
-    list.sort_unstable();
-    list.dedup();
-    list
-}
-
-/// Whether two numbers differ in one digit of the same length, or in two neighbours that have changed places.
-fn slip(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    let different: Vec<usize> = (0..one.len()).filter(|at| one[*at] != other[*at]).collect();
-    match different[..] {
-        [_] => true,
-        [a, b] => b == a + 1 && one[a] == other[b] && one[b] == other[a],
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -281,19 +204,6 @@ mod tests {
         assert_eq!(sentence(text, 2).as_deref(), Some("First one."));
         assert_eq!(sentence("no end", 3).as_deref(), Some("no end"));
         assert_eq!(sentence("", 3), None);
-    }
-
-    #[test]
-    fn slips_of_the_pen() {
-        for (one, other, want) in [
-            ("123", "124", true),
-            ("123", "132", true),
-            ("123", "321", false),
-            ("123", "1234", false),
-            ("1", "1", false),
-        ] {
-            assert_eq!(slip(one, other), want, "{one} {other}");
-        }
     }
 
     #[test]

@@ -704,6 +704,22 @@ impl Serialize for Spans {
     }
 }
 
+/// A telegram that a number may mean: its card, and how likely and why.
+#[derive(Debug, Serialize)]
+pub(crate) struct Likely<'a> {
+    #[serde(flatten)]
+    card: Card<'a>,
+    confidence: f32,
+    reasons: &'a [&'static str],
+}
+
+impl<'a> Likely<'a> {
+    pub(crate) fn of(other: &'a reftel_archive::Alternative) -> Likely<'a> {
+        let card = Card::of(other.entry.id, &other.entry.card);
+        Likely { card, confidence: other.confidence, reasons: &other.reasons }
+    }
+}
+
 /// An index card: a telegram in brief, as lists of telegrams carry it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Card<'a> {

@@ -22,6 +22,8 @@ mod memory;
 
 mod parse;
 
+mod resolve;
+
 mod search;
 
 /// Telegrams are read into many small values, on all cores: the system's allocator takes turns, this one
@@ -63,7 +65,7 @@ fn run(options: &[&str]) -> Result<(), String> {
         match option {
             "--write" => write = true,
             "--count" => count = Some(number(option, rest.next().ok_or("`--count` wants a number")?)?),
-            "parse" | "import" | "search" | "all" => which = option,
+            "parse" | "import" | "search" | "resolve" | "all" => which = option,
             _ => return Err(format!("no benchmark `{option}`")),
         }
     }
@@ -77,6 +79,9 @@ fn run(options: &[&str]) -> Result<(), String> {
     }
     if all || which == "search" {
         figures.extend(search::run(count.unwrap_or(250_000))?);
+    }
+    if all || which == "resolve" {
+        figures.extend(resolve::run(count.filter(|_| !all).unwrap_or(20_000))?);
     }
     let report = report(&figures, options);
     println!("\n{report}");

@@ -68,7 +68,7 @@ struct Document<'a> {
     after: Option<String>,
     before: Option<String>,
     cited_by: Vec<CitingLine<'a>>,
-    alternatives: Vec<AlternativeLine<'a>>,
+    alternatives: Vec<json::Likely<'a>>,
 }
 
 #[derive(Serialize)]
@@ -76,14 +76,6 @@ struct CitingLine<'a> {
     #[serde(flatten)]
     card: json::Card<'a>,
     says: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct AlternativeLine<'a> {
-    #[serde(flatten)]
-    card: json::Card<'a>,
-    confidence: f32,
-    reasons: &'a [&'static str],
 }
 
 impl Missing {
@@ -143,11 +135,7 @@ fn document(phantom: &Phantom) -> Document<'_> {
         card: json::Card::of(entry.id, &entry.card),
         says: says.as_deref(),
     });
-    let alternatives = phantom.alternatives.iter().map(|other| AlternativeLine {
-        card: json::Card::of(other.entry.id, &other.entry.card),
-        confidence: other.confidence,
-        reasons: &other.reasons,
-    });
+    let alternatives = phantom.alternatives.iter().map(json::Likely::of);
     Document {
         schema: json::SCHEMA,
         mrn: &phantom.mrn,

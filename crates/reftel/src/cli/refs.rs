@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reftel_archive::{Archive, Entry, Web};
+use reftel_archive::{Archive, Entry, Resolved, Standing, Web};
 use serde::Serialize;
 
 use super::number::{self, Wanted};
@@ -12,11 +12,13 @@ use crate::json;
 
 /// Show what a telegram cites and who cites it
 ///
-/// Prints the numbers that it cites, each with the telegram held here or marked as missing, and the telegrams
-/// that cite it, oldest first. A number that isn't held can be asked for too: who cites it may be held.
+/// Prints the numbers that it cites and the telegrams that cite it, oldest first. A number that is cited is `held`;
+/// `probable` where it likely means another telegram than it says, with how likely and why; or `missing`. A number
+/// that isn't held can be asked for too: who cites it may be held.
 ///
-/// With `--format json`, one object: `mrn`, `held`, `cites` (each with `mrn`, `held`, `telegrams`), `cited_by`,
-/// `same_number`; telegrams are cards, as `reftel search --format jsonl` prints them.
+/// With `--format json`, one object: `mrn`, `held`, `cites` (each with `mrn`, `held`, `telegrams`, `standing`: `found`,
+/// `probable` or `phantom`, `confidence` in that from 0 to 1, and `alternatives`, cards with `confidence` and
+/// `reasons`), `cited_by`, `same_number`; telegrams are cards, as `reftel search --format jsonl` prints them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 found, 1 neither held nor cited, 2 an error.
@@ -60,6 +62,9 @@ struct Cited<'a> {
     mrn: &'a str,
     held: bool,
     telegrams: Vec<json::Card<'a>>,
+    standing: Option<&'static str>,
+    confidence: Option<f32>,
+    alternatives: Vec<json::Likely<'a>>,
 }
 
 impl Refs {
@@ -74,8 +79,8 @@ impl Refs {
             if index > 0 && self.format == Format::Text {
                 screen.line("")?;
             }
-            let web = archive.web(entry.id)?;
-            self.print(entry.card.mrn.as_deref(), Some(entry), &web, screen)?;
+            let (web, resolved) = (archive.web(entry.id)?, archive.resolve(entry.id)?);
+            self.print(entry.card.mrn.as_deref(), Some(entry), &web, &resolved, screen)?;
         }
         Ok(Status::Fine)
     }
@@ -96,7 +101,7 @@ impl Refs {
             return Ok(Status::Negative);
         }
         let web = Web { cited_by, ..Web::default() };
-        self.print(Some(mrn), None, &web, screen)?;
+        self.print(Some(mrn), None, &web, &[], screen)?;
         Ok(Status::Fine)
     }
 
@@ -105,23 +110,45 @@ impl Refs {
         mrn: Option<&str>,
         entry: Option<&Entry>,
         web: &Web,
+        resolved: &[Resolved],
         screen: &mut Screen,
     ) -> Result<(), Failure> {
         match self.format {
-            Format::Text => screen.line(&text(mrn, entry, web, screen.color)),
-            Format::Json => screen.line(&json::print(&document(mrn, entry, web), screen.terminal)?),
+            Format::Text => screen.line(&text(mrn, entry, web, resolved, screen.color)),
+            Format::Json => screen.line(&json::print(&document(mrn, entry, web, resolved), screen.terminal)?),
         }
     }
 }
 
-fn document<'a>(mrn: Option<&'a str>, entry: Option<&Entry>, web: &'a Web) -> Document<'a> {
+/// What a number that is cited means.
+fn meaning<'a>(resolved: &'a [Resolved], mrn: &str) -> Option<&'a Resolved> {
+    resolved.iter().find(|resolved| resolved.mrn == mrn)
+}
+
+fn document<'a>(
+    mrn: Option<&'a str>,
+    entry: Option<&Entry>,
+    web: &'a Web,
+    resolved: &'a [Resolved],
+) -> Document<'a> {
     let cards = |entries: &'a [Entry]| -> Vec<json::Card<'a>> {
         entries.iter().map(|entry| json::Card::of(entry.id, &entry.card)).collect()
     };
-    let cited = |(mrn, telegrams): &'a (String, Vec<Entry>)| Cited {
-        mrn,
-        held: !telegrams.is_empty(),
-        telegrams: cards(telegrams),
+    let cited = |(mrn, telegrams): &'a (String, Vec<Entry>)| {
+        let resolved = meaning(resolved, mrn);
+        let others = resolved.filter(|resolved| resolved.standing != Standing::Found);
+        Cited {
+            mrn,
+            held: !telegrams.is_empty(),
+            telegrams: cards(telegrams),
+            standing: resolved.map(|resolved| resolved.standing.name()),
+            confidence: resolved.map(|resolved| resolved.confidence),
+            alternatives: others
+                .into_iter()
+                .flat_map(|others| &others.telegrams)
+                .map(json::Likely::of)
+                .collect(),
+        }
     };
     Document {
         schema: json::SCHEMA,
@@ -134,7 +161,7 @@ fn document<'a>(mrn: Option<&'a str>, entry: Option<&Entry>, web: &'a Web) -> Do
     }
 }
 
-fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, color: bool) -> String {
+fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, resolved: &[Resolved], color: bool) -> String {
     let mut lines = Vec::new();
     match entry {
         Some(entry) => lines.push(paint(color, STRONG, &line(&search::handle(entry.id, &entry.card), entry))),
@@ -153,6 +180,13 @@ fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, color: bool) -> Str
         }
         for telegram in telegrams {
             lines.push(format!("  {}     {}", paint(color, GOOD, "held"), line(&clean(mrn), telegram)));
+        }
+        let probable = meaning(resolved, mrn).filter(|resolved| resolved.standing == Standing::Probable);
+        for other in probable.into_iter().flat_map(|probable| &probable.telegrams) {
+            let handle = search::handle(other.entry.id, &other.entry.card);
+            lines.push(format!("  {} {}", paint(color, STRONG, "probable"), line(&handle, &other.entry)));
+            let (percent, reasons) = (other.confidence * 100.0, other.reasons.join("; "));
+            lines.push(format!("           {percent:.0} %: {reasons}"));
         }
     }
     lines.push(heading("Cited by", web.cited_by.len()));
@@ -179,7 +213,7 @@ fn line(handle: &str, entry: &Entry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reftel_archive::Id;
+    use reftel_archive::{Alternative, Id};
     use reftel_telegram::Card;
 
     use super::*;
@@ -197,20 +231,38 @@ mod tests {
             same_number: vec![],
         };
         let this = entry(1, "09VALDORIA1");
-        let shown = text(Some("09VALDORIA1"), Some(&this), &web, false);
+        let likely =
+            Alternative { entry: entry(8, "09STATF3"), confidence: 0.91, reasons: vec!["one letter"] };
+        let resolved = [Resolved {
+            mrn: "09STATE3".into(),
+            standing: Standing::Probable,
+            confidence: 0.91,
+            telegrams: vec![likely],
+        }];
+        let shown = text(Some("09VALDORIA1"), Some(&this), &web, &resolved, false);
         let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[2], ["held", "09NORTHMARK2", "FERRY␛"], "{shown}");
         assert_eq!(lines[3], ["missing", "09STATE3"], "{shown}");
-        assert_eq!(lines[5], ["09PORTALDER4", "FERRY␛"], "{shown}");
-        let value = serde_json::to_value(document(Some("09VALDORIA1"), Some(&this), &web)).unwrap();
-        assert_eq!(value["cites"][1], serde_json::json!({"mrn": "09STATE3", "held": false, "telegrams": []}));
+        assert_eq!(lines[4], ["probable", "09STATF3", "FERRY␛"], "{shown}");
+        assert_eq!(lines[5], ["91", "%:", "one", "letter"], "{shown}");
+        assert_eq!(lines[7], ["09PORTALDER4", "FERRY␛"], "{shown}");
+        let value =
+            serde_json::to_value(document(Some("09VALDORIA1"), Some(&this), &web, &resolved)).unwrap();
+        let missing = &value["cites"][1];
+        assert_eq!((&missing["mrn"], &missing["held"]), (&"09STATE3".into(), &false.into()));
+        assert_eq!(
+            (&missing["standing"], &missing["telegrams"]),
+            (&"probable".into(), &serde_json::json!([]))
+        );
+        assert_eq!(missing["alternatives"][0]["mrn"], "09STATF3");
+        assert_eq!(missing["alternatives"][0]["reasons"][0], "one letter");
         assert_eq!(value["cited_by"][0]["mrn"], "09PORTALDER4");
     }
 
     #[test]
     fn a_number_that_is_not_held_says_so() {
         let web = Web { cited_by: vec![entry(4, "09PORTALDER4")], ..Web::default() };
-        let shown = text(Some("09STATE3"), None, &web, false);
+        let shown = text(Some("09STATE3"), None, &web, &[], false);
         assert!(shown.starts_with("09STATE3  not held\nCited by (1):\n  09PORTALDER4"), "{shown}");
     }
 }

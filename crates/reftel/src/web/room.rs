@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use reftel_analysis::Series;
 use reftel_archive::{
-    Archive, Books, Entry, ErrorKind, Found, Gathered, Holdings, Id, Phantom, Query, Rejected, Search, Sort,
-    Telegram, Web,
+    Archive, Books, Entry, ErrorKind, Found, Gathered, Holdings, Id, Phantom, Query, Rejected, Resolved,
+    Search, Sort, Telegram, Web,
 };
 
 use tokio::sync::Semaphore;
@@ -61,6 +61,8 @@ pub(crate) struct Shown {
     pub(crate) telegram: Telegram,
     /// What it cites, who cites it.
     pub(crate) web: Web,
+    /// What the numbers that it cites mean.
+    pub(crate) resolved: Vec<Resolved>,
     /// The one before it in its post's series.
     pub(crate) previous: Option<Entry>,
     /// The one after it.
@@ -221,8 +223,10 @@ impl Room {
         self.ask(move |archive| {
             let telegram = archive.telegram(id)?;
             let web = archive.web(id)?;
+            let resolved = archive.resolve(id)?;
             let (previous, next) = archive.neighbours(id)?;
-            Ok(Shown { telegram, web, previous, next, copies: archive.copies(id)? })
+            let copies = archive.copies(id)?;
+            Ok(Shown { telegram, web, resolved, previous, next, copies })
         })
         .await
     }

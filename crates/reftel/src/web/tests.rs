@@ -330,9 +330,21 @@ fn shown(bytes: &[u8], record: Record) -> Shown {
         cited_by: vec![entry(9, "09NORTHMARK310", "NORTHMARK ANSWERS ON THE FERRY TARIFF")],
         same_number: Vec::new(),
     };
+    let likely = reftel_archive::Alternative {
+        entry: entry(7, "08NORTHMARC12", "THE KEEPER <b>LEFT</b>"),
+        confidence: 0.92,
+        reasons: vec!["the post differs in one letter"],
+    };
+    let resolved = vec![reftel_archive::Resolved {
+        mrn: "08NORTHMARK12".into(),
+        standing: reftel_archive::Standing::Probable,
+        confidence: 0.92,
+        telegrams: vec![likely],
+    }];
     Shown {
         telegram,
         web,
+        resolved,
         previous: Some(entry(5, "09VALDORIA957", "x")),
         next: Some(entry(8, "09VALDORIA1003", "x")),
         copies: reftel_archive::Gathered::default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
-use reftel_archive::{Entry, Kinship, Telegram};
+use reftel_archive::{Entry, Kinship, Standing, Telegram};
 use reftel_telegram::record::{Addressee, Reference, Station};
 use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 
@@ -452,10 +452,12 @@ impl View<'_> {
                 Some((mrn, [])) => {
                     a.absent href=(address::number(mrn)) { (clean(printed)) }
                     " " span.small { "not in this archive" }
+                    (self.probable(mrn))
                 },
                 Some((mrn, [first, ..])) => {
                     a href=(address::number(mrn)) { (clean(printed)) }
                     @if let Some(subject) = &first.card.subject { " " span.subject { (clean(subject)) } }
+                    (self.probable(mrn))
                 },
                 None => {
                     span { (clean(printed)) }
@@ -465,6 +467,28 @@ impl View<'_> {
             @if reference.and_previous { " " span.small { "and previous" } }
             @if reference.notal && !reference.printed.contains("NOTAL") { " " abbr.small title="not to all addressees" { "NOTAL" } }
             @for caption in &reference.captions { " " abbr.small title=[explain::caption(caption)] { (clean(caption)) } }
+        }
+    }
+
+    /// What a number likely means, where that isn't simply the telegram that carries it.
+    fn probable(&self, mrn: &str) -> Markup {
+        let mut resolved = self.shown.resolved.iter();
+        let resolved =
+            resolved.find(|resolved| resolved.mrn == mrn && resolved.standing == Standing::Probable);
+        html! {
+            @if let Some(first) = resolved.and_then(|resolved| resolved.telegrams.first()) {
+                @let own = first.entry.card.mrn.as_deref();
+                @if own == Some(mrn) {
+                    " " span.small { "perhaps not the one that is meant" }
+                } @else {
+                    span.probable {
+                        " probably "
+                        a href=(address::id(first.entry.id)) { (clean(own.unwrap_or("a telegram without a number"))) }
+                        @if let Some(subject) = &first.entry.card.subject { " " span.subject { (clean(subject)) } }
+                        " " span.small { (format!("{:.0} %: ", first.confidence * 100.0)) (first.reasons.join("; ")) }
+                    }
+                }
+            }
         }
     }
 
