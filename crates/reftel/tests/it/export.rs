@@ -129,6 +129,172 @@ fn citations_have_a_name_each() {
     assert_eq!(ris.matches("ER  - \r\n").count(), held());
 }
 
+/// Every element of an XML document with its attributes, and its text if it has no other within. Panics where it isn't
+/// well formed.
+fn elements(xml: &str) -> Vec<(String, BTreeMap<String, String>, String)> {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = true;
+    let (mut all, mut depth) = (Vec::new(), 0);
+    loop {
+        let (start, empty) = match reader.read_event().unwrap() {
+            Event::Start(start) => (start.into_owned(), false),
+            Event::Empty(start) => (start.into_owned(), true),
+            Event::End(_) => {
+                depth -= 1;
+                continue;
+            }
+            Event::Text(text) => {
+                let last: Option<&mut (String, BTreeMap<String, String>, String)> = all.last_mut();
+                if let Some((_, _, said)) = last {
+                    *said += text.trim();
+                }
+                continue;
+            }
+            Event::Eof => break,
+            _ => continue,
+        };
+        depth += i32::from(!empty);
+        let attributes = start.attributes().map(|attribute| {
+            let attribute = attribute.unwrap();
+            (attribute.key.as_ref().to_owned(), attribute.value.into_owned())
+        });
+        let name = start.name().as_ref().to_owned();
+        all.push((name, attributes.collect(), String::new()));
+    }
+    assert_eq!(depth, 0);
+    all
+}
+
+#[test]
+fn both_languages_have_the_same_web() {
+    let graphml = elements(&export("graphml"));
+    let gexf = elements(&export("gexf"));
+    let mut states: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, attributes, text) in graphml.iter().filter(|(name, ..)| name == "data") {
+        if attributes["key"] == "n_state" {
+            *states.entry(text).or_default() += 1;
+        }
+    }
+    assert!(states["found"] > 50 && states["phantom"] > 5 && states.len() == 2, "{states:?}");
+    let ids = |all: &[(String, BTreeMap<String, String>, String)]| {
+        let nodes = all.iter().filter(|(name, ..)| name == "node");
+        nodes.map(|(_, attributes, _)| attributes["id"].clone()).collect::<Vec<_>>()
+    };
+    let edges = |all: &[(String, BTreeMap<String, String>, String)]| {
+        let edges = all.iter().filter(|(name, ..)| name == "edge");
+        let ends = edges.map(|(_, ends, _)| (ends["source"].clone(), ends["target"].clone()));
+        ends.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&graphml), ids(&gexf));
+    assert_eq!(edges(&graphml), edges(&gexf));
+    let nodes: std::collections::BTreeSet<String> = ids(&graphml).into_iter().collect();
+    assert_eq!(nodes.len(), ids(&graphml).len());
+    assert_eq!(nodes.len(), states.values().sum::<usize>());
+    assert!(
+        edges(&graphml).iter().all(|(from, to)| nodes.contains(from) && nodes.contains(to) && from != to)
+    );
+    // What is here and wasn't found isn't a phantom.
+    let some = ask(&["export", "from:VALDORIA", "--format", "gexf"]).out;
+    for state in ["found", "held", "phantom"] {
+        assert!(some.contains(&format!("for=\"n_state\" value=\"{state}\"")), "{state}");
+    }
+}
+
+#[test]
+fn a_database_has_the_tables_that_are_documented() {
+    let dir = tempfile::tempdir().unwrap();
+    let to = dir.path().join("telegrams.sqlite");
+    let ran = ask(&["export", "*", "--format", "sqlite", "--to", to.to_str().unwrap()]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let database = rusqlite::Connection::open(&to).unwrap();
+    let count = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(usize::try_from(count("SELECT count(*) FROM telegrams")).unwrap(), held());
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_eq!(count("PRAGMA user_version"), 1);
+    for table in ["addressees", "marks", "tags", "citations", "paragraphs", "signatures", "sources"] {
+        assert!(count(&format!("SELECT count(DISTINCT telegram) FROM {table}")) > 10, "{table}");
+    }
+    let of = "FROM telegrams JOIN citations ON citations.telegram = telegrams.id WHERE telegrams.mrn = '09NORTHMARK188'";
+    assert!(count(&format!("SELECT count(*) {of}")) > 0);
+    let document = include_str!("../../../../docs/export.md");
+    let mut columns = database
+        .prepare(
+            "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns \
+             WHERE tables.type = 'table'",
+        )
+        .unwrap();
+    let columns =
+        columns.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+    for column in columns {
+        let (table, column) = column.unwrap();
+        let mut lines = document.lines().filter(|line| line.starts_with(&format!("| `{table}` |")));
+        let told = lines.any(|line| line.contains(&format!("`{column}`")));
+        assert!(told, "docs/export.md has no `{table}.{column}`");
+    }
+    // Standard output has the same.
+    let bytes = ask(&["export", "*", "--format", "sqlite"]).bytes;
+    assert_eq!(bytes, std::fs::read(&to).unwrap());
+}
+
+#[test]
+fn a_corpus_has_a_text_for_each_telegram() {
+    let tei = elements(&export("tei"));
+    let count = |wanted: &str| tei.iter().filter(|(name, ..)| name == wanted).count();
+    assert_eq!(tei[0].0, "teiCorpus");
+    assert_eq!(count("TEI"), held());
+    assert_eq!(count("text"), held());
+    let numbered =
+        tei.iter().filter(|(name, attributes, _)| name == "ref" && attributes.contains_key("cRef")).count();
+    assert!(numbered > 100, "{numbered}");
+    let one = ask(&["export", "mrn:09NORTHMARK188", "--format", "tei"]).out;
+    for part in [
+        " n=\"09NORTHMARK188\">",
+        "<correspAction type=\"sent\"><orgName key=\"NORTHMARK\">AMEMBASSY NORTHMARK</orgName><date when=\"2009-",
+        "<correspAction type=\"received\" subtype=\"action\"><orgName key=\"STATE\">",
+        "<keywords scheme=\"#classification\"><term>",
+        "<seg type=\"portion\">",
+        "<closer><signed>",
+    ] {
+        assert!(one.contains(part), "{part}: {one}");
+    }
+}
+
+#[test]
+fn every_link_joins_two_entities() {
+    let text = export("followthemoney");
+    let entities: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let schemas: BTreeMap<&str, &str> = entities
+        .iter()
+        .map(|entity| (entity["id"].as_str().unwrap(), entity["schema"].as_str().unwrap()))
+        .collect();
+    let messages = entities.iter().filter(|entity| entity["schema"] == "Message").count();
+    assert_eq!(messages, held());
+    let names = |entity: &Value, property: &str| {
+        let list = entity["properties"][property].as_array().cloned().unwrap_or_default();
+        list.into_iter().map(|value| value.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for entity in &entities {
+        let ends: &[&str] = match entity["schema"].as_str().unwrap() {
+            "UnknownLink" => &["subject", "object"],
+            "Message" => &["sender", "recipients"],
+            "PublicBody" | "Person" => {
+                assert!(!names(entity, "name").is_empty(), "{entity}");
+                continue;
+            }
+            _ => continue,
+        };
+        for end in ends {
+            let ids = names(entity, end);
+            assert!(entity["schema"] == "Message" || ids.len() == 1, "{entity}");
+            assert!(ids.iter().all(|id| schemas.contains_key(id.as_str())), "{end}: {entity}");
+        }
+    }
+    for schema in ["Person", "PublicBody", "Document"] {
+        assert!(schemas.values().any(|other| *other == schema), "{schema}");
+    }
+}
+
 #[test]
 fn a_telegram_is_cited_in_three_styles() {
     let cite = |style: &str| ask(&["cite", "--style", style, "08NORTHMARK902"]).out;

@@ -8,12 +8,17 @@ pub(super) mod citation;
 mod csl;
 mod csv;
 mod files;
+mod ftm;
+mod graph;
 mod jsonl;
 mod lines;
 mod mail;
 pub(super) mod out;
 mod ris;
+mod sqlite;
+mod tei;
 mod text;
+mod xml;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -26,7 +31,10 @@ use super::stop::Stop;
 use super::terminal::{Screen, clean, count, counted, size};
 use super::{Failure, Status, bag, search};
 use files::Files;
+use ftm::Entities;
+use graph::{Graph, Language};
 use out::Out;
+use sqlite::Sqlite;
 
 /// Write all that a query finds, for other programs
 ///
@@ -84,6 +92,17 @@ enum Format {
     Bibtex,
     /// Citations for `EndNote` and other readers of RIS
     Ris,
+    /// Plain tables for SQL, as docs/export.md has them
+    Sqlite,
+    /// A corpus in TEI P5
+    Tei,
+    /// Entities and links for `FollowTheMoney` and Aleph
+    #[value(name = "followthemoney")]
+    FollowTheMoney,
+    /// The web of references, with what is cited and not here, as `GraphML`
+    Graphml,
+    /// The same for Gephi
+    Gexf,
     /// The whole archive as a bag (RFC 8493), from which `reftel restore` makes it again
     Bagit,
 }
@@ -148,6 +167,11 @@ impl Export {
             Format::CslJson => whole.write(csl::form(), screen),
             Format::Bibtex => whole.write(bibtex::form(), screen),
             Format::Ris => whole.write(ris::form(), screen),
+            Format::Sqlite => whole.write(Sqlite::new(self.to.as_deref())?, screen),
+            Format::Tei => whole.write(tei::form(), screen),
+            Format::FollowTheMoney => whole.write(Entities::default(), screen),
+            Format::Graphml => whole.write(Graph::new(&archive, Language::GraphMl), screen),
+            Format::Gexf => whole.write(Graph::new(&archive, Language::Gexf), screen),
             // Written above: it isn't made of telegrams one by one.
             Format::Bagit => Ok(Status::Fine),
         }
@@ -187,11 +211,15 @@ impl Export {
     /// Where the form is written to.
     fn out<'s>(&self, screen: &'s mut Screen) -> Result<Out<'s>, Failure> {
         let many = matches!(self.format, Format::Raw | Format::Eml);
+        let own = many || self.format == Format::Sqlite;
         match &self.to {
-            Some(_) if many => Ok(Out::nowhere()),
+            Some(_) if own => Ok(Out::nowhere()),
             Some(path) => Out::file(path),
-            None if many && screen.terminal => Err(Failure::new("a tar archive doesn't go to a terminal")
-                .help("say `--to DIR`, or send it into a file or a pipe")),
+            None if own && screen.terminal => {
+                let what = if many { "a tar archive" } else { "a database" };
+                Err(Failure::new(format!("{what} doesn't go to a terminal"))
+                    .help("say `--to` and where, or send it into a file or a pipe"))
+            }
             None => Ok(Out::screen(screen)),
         }
     }
