@@ -127,7 +127,7 @@ pub(crate) fn resolve(connection: &Connection, citing: &Citing<'_>, mrn: &str) -
     let mut weighed: Vec<(f32, Alternative)> = Vec::with_capacity(may.len());
     for (entry, worth, reason) in may {
         let mut reasons = vec![reason];
-        let weight = worth * evidence(citing.card, &entry.card, &mut reasons);
+        let weight = worth * evidence(citing, &entry.card, &mut reasons);
         weighed.push((weight, Alternative { entry, confidence: 0.0, reasons }));
     }
     let sum = absent + weighed.iter().map(|(weight, _)| weight).sum::<f32>();
@@ -333,11 +333,12 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// How much likelier what two telegrams say is if the one means the other than if they only happen to be here.
 /// Adds what speaks for it to the reasons.
-fn evidence(citing: &Card, cited: &Card, reasons: &mut Vec<&'static str>) -> f32 {
+fn evidence(citing: &Citing<'_>, cited: &Card, reasons: &mut Vec<&'static str>) -> f32 {
     let mut odds = 1.0;
-    if let (Some(own), Some(sent)) = (citing.dtg, cited.dtg) {
-        odds *= timing(own, sent, reasons);
+    if let (Some(own), Some(sent)) = (citing.card.dtg, cited.dtg) {
+        odds *= timing(own, sent, citing.year_printed, reasons);
     }
+    let citing = citing.card;
     let (about, other) = (telling(citing), telling(cited));
     if !about.is_empty() && !other.is_empty() {
         odds *= match about.iter().filter(|word| other.contains(word)).count() {
@@ -370,8 +371,9 @@ fn evidence(citing: &Card, cited: &Card, reasons: &mut Vec<&'static str>) -> f32
     odds
 }
 
-/// When it was sent: most that are cited are weeks old, and none is yet to come.
-fn timing(citing: DateTime, sent: DateTime, reasons: &mut Vec<&'static str>) -> f32 {
+/// When it was sent: most that are cited are weeks old, and none is yet to come. Who prints the year says that it is
+/// older.
+fn timing(citing: DateTime, sent: DateTime, year_printed: bool, reasons: &mut Vec<&'static str>) -> f32 {
     let (Some(citing), Some(sent)) = (store::seconds(citing), store::seconds(sent)) else { return 1.0 };
     match (citing - sent).div_euclid(DAY) {
         ..-1 => 0.0002,
@@ -383,6 +385,7 @@ fn timing(citing: DateTime, sent: DateTime, reasons: &mut Vec<&'static str>) -> 
             reasons.push("it was sent within three months before");
             2.0
         }
+        _ if year_printed => 1.0,
         91..=365 => 0.4,
         _ => 0.1,
     }

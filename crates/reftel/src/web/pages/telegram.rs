@@ -28,6 +28,9 @@ const CITED_BY: usize = 12;
 /// How many quoted telegrams are set, one behind another.
 const NESTED: usize = 20;
 
+/// Below this it is said that another telegram than the one of the number may be meant.
+const DOUBTED: f32 = 0.8;
+
 /// More notes of one kind than this are told together.
 const ALIKE: usize = 3;
 
@@ -479,7 +482,7 @@ impl View<'_> {
             @if let Some(first) = resolved.and_then(|resolved| resolved.telegrams.first()) {
                 @let own = first.entry.card.mrn.as_deref();
                 @if own == Some(mrn) {
-                    " " span.small { "perhaps not the one that is meant" }
+                    @if first.confidence < DOUBTED { " " span.small { "perhaps not the one that is meant" } }
                 } @else {
                     span.probable {
                         " probably "
