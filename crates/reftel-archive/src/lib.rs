@@ -70,7 +70,8 @@ pub use query::{Expansion, Query, QueryError};
 pub use read::FILE_BYTES_MAX;
 pub use resolve::{Resolved, Standing};
 pub use restore::Restoring;
-pub use search::{Explained, Nearest, Part, Reason};
+pub use search::{Explained, Histogram, Nearest, Part, Period, Reason};
+pub use snippet::{anchors, nested_anchor};
 pub use verify::{Finding, Place, Verified};
 pub use whole::{Booked, Made, MadePart, Told, Value, Whole};
 
@@ -244,6 +245,8 @@ pub struct Hit {
     pub card: Card,
     /// A piece of its text around the best match, one line, and the bytes of the piece that match.
     pub snippet: Option<Snippet>,
+    /// Pieces of other paragraphs that match, in the order of the text; at most two.
+    pub more: Vec<Snippet>,
 }
 
 /// A piece of text with the words that matched.
@@ -253,6 +256,12 @@ pub struct Snippet {
     pub text: String,
     /// The matching ranges within `text`.
     pub marks: Vec<Span>,
+    /// The number of its paragraph, if it is of one that has a number.
+    pub paragraph: Option<u32>,
+    /// The paragraph's portion mark, without parentheses: `C`.
+    pub portion: Option<String>,
+    /// The name of the paragraph on a page (see [`anchors`]); `None` where it isn't of a paragraph.
+    pub anchor: Option<String>,
 }
 
 /// How many of the matches have each value, most first (years: ascending).
@@ -446,6 +455,21 @@ impl Archive {
     /// Runs a query.
     pub fn search(&self, search: &Search) -> Result<Found> {
         search::run(self, search)
+    }
+
+    /// Runs a query, and tells what stands behind a telegram in the order that is asked for; the offset counts from
+    /// there. It takes no longer far down than at the top.
+    ///
+    /// By date it is exact whatever comes in meanwhile: nothing is told twice and nothing left out. By relevance that
+    /// holds too, unless new telegrams change the weights of words so that others change places.
+    /// [`ErrorKind::NotFound`] where the telegram isn't here, and, by relevance, where the query doesn't find it.
+    pub fn search_after(&self, search: &Search, after: Id) -> Result<Found> {
+        search::run_after(self, search, after)
+    }
+
+    /// How many of the telegrams that a query finds were sent in each year, month or day. Exact.
+    pub fn histogram(&self, query: &Query, period: Period) -> Result<Histogram> {
+        search::histogram(self, query, period)
     }
 
     /// The numbers of all telegrams that a query finds, oldest first, those without a date at the end; and how

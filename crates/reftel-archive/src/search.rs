@@ -2,11 +2,14 @@
 
 mod absent;
 mod explain;
+mod order;
 mod resolve;
+mod spread;
 
 pub use explain::{Explained, Nearest, Part, Reason};
+pub(crate) use spread::histogram;
+pub use spread::{Histogram, Period};
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -14,7 +17,7 @@ use std::time::SystemTime;
 
 use jiff::civil::Date;
 use rusqlite::Connection;
-use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
+use tantivy::collector::{Collector, Count, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Matcher,
@@ -22,8 +25,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{
-    DocAddress, DocId, Index, IndexReader, Order, ReloadPolicy, Score, Searcher, SegmentOrdinal,
-    SegmentReader, Term,
+    DocId, Index, IndexReader, Order, ReloadPolicy, Score, Searcher, SegmentOrdinal, SegmentReader, Term,
 };
 
 use crate::excluded::Excluded;
@@ -34,6 +36,7 @@ use crate::{
     Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard,
     kept, snippet, store,
 };
+use order::{By, InOrder, Place};
 
 /// Where a query is a number, the telegram that has it comes before those that cite it, and these before those
 /// with the words of it. No text scores as high.
@@ -108,14 +111,24 @@ fn id_columns(searcher: &Searcher) -> Result<Arc<Vec<Column<u64>>>> {
 
 /// Runs a search. Should the index turn out to be broken, it is opened anew the next time.
 pub(crate) fn run(archive: &Archive, search: &Search) -> Result<Found> {
-    let found = guard::asking(&archive.dir, || ask(archive, search));
+    asking(archive, || ask(archive, search, None))
+}
+
+/// The same, from behind a telegram on.
+pub(crate) fn run_after(archive: &Archive, search: &Search, after: Id) -> Result<Found> {
+    asking(archive, || ask(archive, search, Some(after)))
+}
+
+/// Asks the index; should it turn out to be broken, it is opened anew the next time.
+fn asking<T>(archive: &Archive, ask: impl FnOnce() -> Result<T>) -> Result<T> {
+    let found = guard::asking(&archive.dir, ask);
     if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::Index) {
         archive.searching.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
     found
 }
 
-fn ask(archive: &Archive, search: &Search) -> Result<Found> {
+fn ask(archive: &Archive, search: &Search, after: Option<Id>) -> Result<Found> {
     let open = archive.searcher()?;
     archive.reading(|connection| {
         let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
@@ -126,11 +139,17 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
         let root = resolve::resolve(archive, connection, &open, &search.query.root)?;
         let (total, ids, counted) = match order(search) {
             // The database has everything in this order, and the index no less.
-            Some(order) if unindexed == 0 && search.query.root == Node::All => {
+            Some(order) if unindexed == 0 && after.is_none() && search.query.root == Node::All => {
                 let total = usize::try_from(open.searcher.num_docs()).unwrap_or(usize::MAX);
                 (total, everything(connection, order, search)?, None)
             }
-            order => open.find(search, &root, order).map_err(|e| Error::index("search", e))?,
+            order => {
+                let after = match after {
+                    Some(after) => Some(open.place_of(connection, after, &root, order)?),
+                    None => None,
+                };
+                open.find(search, &root, order, after).map_err(|e| Error::index("search", e))?
+            }
         };
         let facets = if let Some(counted) = counted {
             counted.sorted()
@@ -145,9 +164,10 @@ fn ask(archive: &Archive, search: &Search) -> Result<Found> {
             if search.snippets { snippet::Sought::new(&root.sought()) } else { snippet::Sought::default() };
         let mut hits = Vec::with_capacity(ids.len());
         for Entry { id, card } in store::cards_of(connection, &ids)? {
-            let snippet =
-                if search.snippets { Some(snippet_of(archive, connection, id, &sought)?) } else { None };
-            hits.push(Hit { id, card, snippet });
+            let mut snippets =
+                if search.snippets { snippets_of(archive, connection, id, &sought)? } else { Vec::new() };
+            let more = snippets.split_off(snippets.len().min(1));
+            hits.push(Hit { id, card, snippet: snippets.pop(), more });
         }
         Ok(Found { total, hits, facets, unindexed, ..Found::default() })
     })
@@ -169,7 +189,8 @@ pub(crate) fn matching(archive: &Archive, query: &Query) -> Result<(Vec<Id>, usi
         archive.reading(|connection| {
             let unindexed = unindexed(connection, open.covered, open.searcher.num_docs())?;
             let root = resolve::resolve(archive, connection, &open, &query.root)?;
-            let found = open.find(&search, &root, Some(Order::Asc)).map_err(|e| Error::index("search", e))?;
+            let found =
+                open.find(&search, &root, Some(Order::Asc), None).map_err(|e| Error::index("search", e))?;
             Ok((found.1, unindexed))
         })
     });
@@ -255,86 +276,47 @@ fn everything(connection: &Connection, order: Order, search: &Search) -> Result<
     Ok(ids)
 }
 
-fn snippet_of(
+/// Pieces of a telegram's text, the best first.
+fn snippets_of(
     archive: &Archive,
     connection: &Connection,
     id: Id,
     sought: &snippet::Sought,
-) -> Result<Snippet> {
+) -> Result<Vec<Snippet>> {
     let told = kept::of(connection, &archive.blocks, id)?.read(&*archive.collections(connection)?)?;
-    if let Some(snippet) = snippet::of(&told.record, sought) {
-        return Ok(snippet);
+    let snippets = snippet::of(&told.record, sought);
+    if !snippets.is_empty() {
+        return Ok(snippets);
     }
     let whole = told.readable();
-    Ok(snippet::cut(&whole, sought))
+    Ok(vec![snippet::cut(&whole, sought)])
 }
 
 impl Open {
     /// How many telegrams match, and the asked-for slice of them; and their facets, where one way through all that
-    /// matches gives them too.
+    /// matches gives them too. Without an order by date, the best come first.
     fn find(
         &self,
         search: &Search,
         root: &Node,
         order: Option<Order>,
+        after: Option<Place>,
     ) -> tantivy::Result<(usize, Vec<Id>, Option<Counted>)> {
         let searcher = &self.searcher;
-        let matcher = compile(root, &self.fields, false);
-        let Some(order) = order else {
-            return self.find_best(search, root, &matcher);
-        };
+        let matcher = compile(root, &self.fields, order.is_none());
         if search.limit == 0 {
-            return Ok((searcher.search(&matcher, &Count)?, Vec::new(), None));
+            return Ok((searcher.search(&compile(root, &self.fields, false), &Count)?, Vec::new(), None));
         }
         let wanted = search.offset.saturating_add(search.limit);
-        let by_date = ByDate { ids: Arc::clone(&self.ids), order, wanted };
+        let by = order.map_or(By::Score, By::Date);
+        let in_order = InOrder { ids: Arc::clone(&self.ids), by, wanted, after };
         let slice = |ids: Vec<Id>| ids.into_iter().skip(search.offset).collect();
         if search.facets {
-            let ((total, ids), counted) = searcher.search(&matcher, &(by_date, FacetCounts))?;
+            let ((total, ids), counted) = searcher.search(&matcher, &(in_order, FacetCounts))?;
             return Ok((total, slice(ids), Some(counted)));
         }
-        let (total, ids) = searcher.search(&matcher, &by_date)?;
+        let (total, ids) = searcher.search(&matcher, &in_order)?;
         Ok((total, slice(ids), None))
-    }
-
-    /// The same, the best first.
-    ///
-    /// Single words are counted and ranked apart: the count is known, and what can't be among the best is
-    /// passed over. Phrases have to be looked for in each telegram, and so only once.
-    fn find_best(
-        &self,
-        search: &Search,
-        root: &Node,
-        matcher: &dyn Matcher,
-    ) -> tantivy::Result<(usize, Vec<Id>, Option<Counted>)> {
-        let searcher = &self.searcher;
-        let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
-        let top = |total: usize| {
-            let limit = search.limit.min(total.saturating_sub(search.offset));
-            (limit > 0).then(|| TopDocs::with_limit(limit).and_offset(search.offset).order_by_score())
-        };
-        let mut counted = None;
-        let (total, found) = match top(all) {
-            Some(top) if has_phrase(root) && search.facets => {
-                let ranked = compile(root, &self.fields, true);
-                let (total, found, facets) = searcher.search(&ranked, &(Count, top, FacetCounts))?;
-                counted = Some(facets);
-                (total, found)
-            }
-            Some(top) if has_phrase(root) => {
-                searcher.search(&compile(root, &self.fields, true), &(Count, top))?
-            }
-            _ => {
-                let total = searcher.search(matcher, &Count)?;
-                match top(total) {
-                    Some(top) => (total, searcher.search(&compile(root, &self.fields, true), &top)?),
-                    None => (total, Vec::new()),
-                }
-            }
-        };
-        let id = |place: DocAddress| self.ids.get(place.segment_ord as usize)?.first(place.doc_id);
-        let ids = found.into_iter().filter_map(|(_, place)| id(place));
-        Ok((total, ids.map(|id| Id(id.cast_signed())).collect(), counted))
     }
 }
 
@@ -346,109 +328,6 @@ fn has_phrase(node: &Node) -> bool {
         Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(has_phrase),
         Node::Not(node) | Node::Number(_, node) => has_phrase(node),
         _ => false,
-    }
-}
-
-// ---- By date -------------------------------------------------------------------------------------
-
-/// Counts what matches and takes the first `wanted` by date, then by number.
-struct ByDate {
-    ids: Arc<Vec<Column<u64>>>,
-    order: Order,
-    wanted: usize,
-}
-
-/// The place of a telegram in an order by date: the higher the earlier, then by number.
-type Place = (Reverse<i64>, u64);
-
-struct SegmentByDate {
-    dates: Column<i64>,
-    ids: Column<u64>,
-    order: Order,
-    wanted: usize,
-    count: usize,
-    /// The best so far and some that aren't any more.
-    best: Vec<Place>,
-    /// What isn't before this is none of the best.
-    last: Place,
-}
-
-/// One more than this are sorted out at once.
-const SPARE: usize = 256;
-
-impl SegmentByDate {
-    fn sort_out(&mut self) {
-        if self.best.len() > self.wanted {
-            self.best.select_nth_unstable(self.wanted);
-            self.best.truncate(self.wanted);
-            self.last = self.best.iter().max().copied().unwrap_or(self.last);
-        }
-    }
-}
-
-impl Collector for ByDate {
-    type Fruit = (usize, Vec<Id>);
-    type Child = SegmentByDate;
-
-    fn for_segment(
-        &self,
-        ordinal: SegmentOrdinal,
-        segment: &SegmentReader,
-    ) -> tantivy::Result<SegmentByDate> {
-        let ids = match self.ids.get(ordinal as usize) {
-            Some(ids) => ids.clone(),
-            None => segment.fast_fields().u64("id")?,
-        };
-        Ok(SegmentByDate {
-            dates: segment.fast_fields().i64("date")?,
-            ids,
-            order: self.order,
-            wanted: self.wanted,
-            count: 0,
-            best: Vec::new(),
-            last: (Reverse(i64::MIN), u64::MAX),
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, segments: Vec<(usize, Vec<Place>)>) -> tantivy::Result<(usize, Vec<Id>)> {
-        let total = segments.iter().map(|(count, _)| count).sum();
-        let mut places: Vec<Place> = segments.into_iter().flat_map(|(_, places)| places).collect();
-        places.sort_unstable();
-        places.truncate(self.wanted);
-        Ok((total, places.into_iter().map(|(_, id)| Id(id.cast_signed())).collect()))
-    }
-}
-
-impl SegmentCollector for SegmentByDate {
-    type Fruit = (usize, Vec<Place>);
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        self.count += 1;
-        // Without a date it is behind all others in both orders.
-        let rank = match (self.dates.first(doc), self.order) {
-            (None, _) => i64::MIN,
-            (Some(date), Order::Desc) => date,
-            (Some(date), Order::Asc) => -date,
-        };
-        if Reverse(rank) > self.last.0 {
-            return;
-        }
-        let place = (Reverse(rank), self.ids.first(doc).unwrap_or_default());
-        if place < self.last {
-            self.best.push(place);
-            if self.best.len() > self.wanted.saturating_add(SPARE) {
-                self.sort_out();
-            }
-        }
-    }
-
-    fn harvest(mut self) -> (usize, Vec<Place>) {
-        self.sort_out();
-        (self.count, self.best)
     }
 }
 

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use reftel_telegram::{Record, Span};
+use reftel_telegram::record::Paragraph;
+use reftel_telegram::{Record, Span, Spanned};
 
 use crate::Snippet;
 use crate::words;
@@ -16,6 +17,9 @@ const CHARS_MAX: usize = 240;
 
 /// How much of it stands before the first match.
 const CHARS_BEFORE: usize = 60;
+
+/// At most so many paragraphs of a telegram are cited.
+const SNIPPETS_MAX: usize = 3;
 
 /// Room for ` …` at either end.
 const ELLIPSIS: &str = "…";
@@ -42,33 +46,94 @@ impl Sought {
     }
 }
 
-/// The piece of the paragraphs with most of what is sought, or the beginning of the first. `None` where
-/// there are no paragraphs.
-pub(crate) fn of(record: &Record, sought: &Sought) -> Option<Snippet> {
-    let quoted = record.nested.iter().flat_map(|nested| &nested.value.paragraphs);
-    let mut first = None;
-    let mut best: Option<((usize, usize), String, Vec<Match>)> = None;
-    for paragraph in record.paragraphs.iter().chain(quoted) {
-        let line = one_line(&paragraph.value.text);
-        if line.is_empty() {
-            continue;
-        }
-        let matches = find(&line, sought);
-        let worth = (different(matches.iter()), matches.len());
-        if worth > best.as_ref().map_or((0, 0), |best| best.0) {
-            let all = worth.0 == sought.runs.len();
-            best = Some((worth, line, matches));
-            if all {
-                break;
+/// A paragraph in which something stands that is sought.
+struct Place<'r> {
+    paragraph: &'r Paragraph,
+    anchor: String,
+    line: String,
+    matches: Vec<Match>,
+    /// How many different runs, and how many matches.
+    worth: (usize, usize),
+}
+
+impl Place<'_> {
+    fn piece(&self) -> Snippet {
+        let text = piece(&self.line, start(&self.line, &self.matches), &self.matches);
+        let Paragraph { number, portion, .. } = self.paragraph;
+        Snippet { paragraph: *number, portion: portion.clone(), anchor: Some(self.anchor.clone()), ..text }
+    }
+}
+
+/// Pieces of the paragraphs with most of what is sought, the best first and the others in the order of the text; or
+/// the beginning of the first. Empty where there are no paragraphs.
+pub(crate) fn of(record: &Record, sought: &Sought) -> Vec<Snippet> {
+    let mut first: Option<Place<'_>> = None;
+    let mut places: Vec<Place<'_>> = Vec::new();
+    let quoted = record.nested.iter().enumerate();
+    let quoted = quoted.map(|(at, nested)| (&nested.value, nested_anchor(at)));
+    'texts: for (record, before) in std::iter::once((record, String::new())).chain(quoted) {
+        let anchors = anchors(record, &before);
+        for (paragraph, anchor) in record.paragraphs.iter().zip(anchors) {
+            let line = one_line(&paragraph.value.text);
+            if line.is_empty() {
+                continue;
             }
-        } else if first.is_none() {
-            first = Some(line);
+            let matches = find(&line, sought);
+            let worth = (different(matches.iter()), matches.len());
+            let place = Place { paragraph: &paragraph.value, anchor, line, matches, worth };
+            if worth.0 > 0 {
+                places.push(place);
+            } else if first.is_none() && places.is_empty() {
+                first = Some(place);
+            }
+            let whole = places.iter().filter(|place| place.worth.0 == sought.runs.len()).count();
+            if whole == SNIPPETS_MAX {
+                break 'texts;
+            }
         }
     }
-    match best {
-        Some((_, line, matches)) => Some(piece(&line, start(&line, &matches), &matches)),
-        None => first.map(|line| piece(&line, 0, &[])),
+    let best = |a: &usize, b: &usize| places[*b].worth.cmp(&places[*a].worth).then(a.cmp(b));
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(best);
+    // What a telegram quotes of itself is told once.
+    let mut told: Vec<&str> = Vec::new();
+    order.retain(|at| {
+        let line = places[*at].line.as_str();
+        let again = told.contains(&line);
+        told.push(line);
+        !again
+    });
+    order.truncate(SNIPPETS_MAX);
+    if let Some((_, others)) = order.split_first_mut() {
+        others.sort_unstable();
     }
+    let found: Vec<Snippet> = order.iter().map(|at| places[*at].piece()).collect();
+    if found.is_empty() { first.iter().map(Place::piece).collect() } else { found }
+}
+
+/// The names by which a page's address leads to the paragraphs of a record, in order: `p3`, and `text` for one without
+/// a number; where there are several of a name, the later ones are numbered: `p3-2`. `before` stands in front of each,
+/// so that a quoted telegram's are its own.
+pub fn anchors(record: &Record, before: &str) -> Vec<String> {
+    let mut times: HashMap<Option<u32>, usize> = HashMap::new();
+    let name = |paragraph: &Spanned<Paragraph>| {
+        let time = times.entry(paragraph.number).or_default();
+        *time += 1;
+        let name = match paragraph.number {
+            Some(number) => format!("{before}p{number}"),
+            None => format!("{before}text"),
+        };
+        // The first name without a number is that of the whole text.
+        let first = 1 + usize::from(paragraph.number.is_none() && before.is_empty());
+        let time = *time + first - 1;
+        if time == 1 { name } else { format!("{name}-{time}") }
+    };
+    record.paragraphs.iter().map(name).collect()
+}
+
+/// What stands before the names of a quoted telegram's paragraphs, by its place among the quoted.
+pub fn nested_anchor(at: usize) -> String {
+    format!("q{at}-")
 }
 
 /// The piece of `text` with most of what is sought, or its beginning.
@@ -177,7 +242,7 @@ fn piece(line: &str, start: usize, matches: &[Match]) -> Snippet {
             _ => marks.push(mark),
         }
     }
-    Snippet { text, marks }
+    Snippet { text, marks, ..Snippet::default() }
 }
 
 #[cfg(test)]
@@ -234,8 +299,30 @@ mod tests {
         assert!(of_record(&record, &["lighthouse"]).marks.is_empty());
     }
 
+    #[test]
+    fn several_paragraphs_are_cited_with_number_and_mark() {
+        let text = "R 101530Z MAR 79\nFM AMEMBASSY VALDORIA\nTO SECSTATE WASHDC\nBT\nUNCLAS VALDORIA 12\n\n\
+                    1. (U) The launch left.\n\n2. (C) The ferry left.\n\n3. (S) The ferry tariff rose.\n\n\
+                    3. (U) A ferry again.\n\n4. Ferry, ferry.\nBT\n";
+        let record = crate::store::record(text.as_bytes());
+        let snippets = super::of(&record, &sought(&["ferry", "tariff"]));
+        let told: Vec<_> = snippets
+            .iter()
+            .map(|s| (s.text.as_str(), s.paragraph, s.portion.as_deref(), s.anchor.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("The ferry tariff rose.", Some(3), Some("S"), Some("p3")),
+                ("The ferry left.", Some(2), Some("C"), Some("p2")),
+                ("Ferry, ferry.", Some(4), None, Some("p4")),
+            ]
+        );
+        assert_eq!(anchors(&record, "q-")[2..], ["q-p3", "q-p3-2", "q-p4"]);
+    }
+
     fn of_record(record: &Record, of: &[&str]) -> Snippet {
-        super::of(record, &sought(of)).unwrap()
+        super::of(record, &sought(of)).remove(0)
     }
 
     proptest! {

@@ -1,8 +1,8 @@
 //! Search: what is asked for is found, counted and shown.
 
-use reftel_archive::{Search, Sort};
+use reftel_archive::{ErrorKind, Found, Id, Period, Query, Search, Sort};
 
-use crate::world::{Telegram, World, find};
+use crate::world::{Telegram, World, find, search};
 
 /// An archive of telegrams that differ in their text alone.
 fn wires(texts: &[(u32, &str)]) -> World {
@@ -399,4 +399,80 @@ fn a_hit_says_what_each_part_had_to_do_with_it() {
     let parts: Vec<_> = reasons[0].iter().map(|reason| &*reason.part).collect();
     assert_eq!(parts, ["harbour", "class:U"]);
     assert!(reasons[0][0].weight > 0.0 && reasons[0][0].text > 0, "{reasons:?}");
+}
+
+/// Telegrams of a few days, three of them alike, two without a date.
+fn days() -> World {
+    let world = World::new();
+    for serial in 1..=12 {
+        let dates = ["110928Z JUN 09", "120000Z JUN 09", "010000Z JUL 09", "312359Z DEC 10"];
+        let text = format!("1. The ferry {}", "left the ferry at noon. ".repeat(serial as usize % 4));
+        let date = dates[serial as usize % 4];
+        let mut printed = Telegram { serial, date, text, ..Telegram::default() }.print();
+        if serial > 10 {
+            printed = printed.replace(&format!("P {date}\n"), "");
+        }
+        world.write(&format!("{serial}.txt"), printed);
+    }
+    world.import();
+    world
+}
+
+#[test]
+fn a_list_goes_on_behind_a_telegram_in_every_order() {
+    let world = days();
+    let archive = world.open();
+    for query in ["*", "ferry", "ferry -noon", "ferry OR noon", "from:VALDORIA", "\"the ferry\" noon"] {
+        for sort in [Sort::Relevance, Sort::Oldest, Sort::Newest] {
+            let whole = archive.search(&Search { sort, ..search(query) }).unwrap();
+            let whole: Vec<_> = whole.hits.iter().map(|hit| hit.id).collect();
+            let page = Search { sort, limit: 3, ..search(query) };
+            let mut got: Vec<_> = archive.search(&page).unwrap().hits.iter().map(|hit| hit.id).collect();
+            while let Some(last) = got.last() {
+                let next = archive.search_after(&page, *last).unwrap();
+                assert_eq!(next.total, whole.len(), "{query}");
+                if next.hits.is_empty() {
+                    break;
+                }
+                got.extend(next.hits.iter().map(|hit| hit.id));
+            }
+            assert_eq!(got, whole, "{query} {sort:?}");
+        }
+    }
+}
+
+#[test]
+fn what_comes_in_meanwhile_moves_nothing_behind_a_telegram() {
+    let world = days();
+    let page = Search { sort: Sort::Newest, limit: 4, ..search("*") };
+    let first = world.open().search(&page).unwrap();
+    let rest = Search { limit: 100, ..page.clone() };
+    let last = first.hits[3].id;
+    let ids = |found: &Found| found.hits.iter().map(|hit| hit.id).collect::<Vec<_>>();
+    let before = ids(&world.open().search_after(&rest, last).unwrap());
+    world.write("new.txt", Telegram { serial: 50, date: "010000Z JAN 11", ..Telegram::default() }.print());
+    world.import();
+    assert_eq!(ids(&world.open().search_after(&rest, last).unwrap()), before);
+    let unknown = world.open().search_after(&page, Id(4711)).unwrap_err();
+    assert_eq!(unknown.kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn what_is_found_is_counted_by_year_month_and_day() {
+    let world = days();
+    let archive = world.open();
+    let count = |query: &str, period| {
+        let histogram = archive.histogram(&Query::parse(query).unwrap(), period).unwrap();
+        let bars = histogram.bars.iter().map(|(day, n)| (period.written(*day), *n)).collect::<Vec<_>>();
+        let total: u64 = bars.iter().map(|bar| bar.1).sum::<u64>() + histogram.undated;
+        assert_eq!(total, find(&archive, query).total as u64, "{query}");
+        for (written, n) in &bars {
+            assert_eq!(find(&archive, &format!("({query}) date:{written}")).total as u64, *n, "{written}");
+        }
+        bars.into_iter().map(|(written, n)| format!("{written} {n}")).collect::<Vec<_>>()
+    };
+    assert_eq!(count("*", Period::Year), ["2009 8", "2010 2"]);
+    assert_eq!(count("*", Period::Month), ["2009-06 5", "2009-07 3", "2010-12 2"]);
+    assert_eq!(count("date:2009-06", Period::Day), ["2009-06-11 2", "2009-06-12 3"]);
+    assert_eq!(count("nowhere", Period::Day), [""; 0]);
 }

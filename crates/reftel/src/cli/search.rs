@@ -1,12 +1,13 @@
 //! `reftel search`
 
 mod explain;
+mod histogram;
 mod phantoms;
 
 use std::path::Path;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle};
-use reftel_archive::{Archive, Entry, Expansion, Facets, Found, Hit, Query, QueryError, Snippet, Sort};
+use reftel_archive::{Archive, Entry, Expansion, Facets, Found, Hit, Id, Query, QueryError, Snippet, Sort};
 use serde::Serialize;
 
 use super::place::Places;
@@ -48,6 +49,11 @@ pub(crate) struct Search {
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
 
+    /// Go on behind this telegram, which a search before printed as its last: `id:57`. It takes no longer far down than
+    /// at the top
+    #[arg(long, value_name = "CURSOR", conflicts_with = "offset")]
+    after: Option<Cursor>,
+
     /// In what form
     #[arg(long, default_value = "table")]
     format: Format,
@@ -60,10 +66,27 @@ pub(crate) struct Search {
     #[arg(long)]
     group: bool,
 
+    /// Count telegrams by year, month or day over all that was found, in place of a list of them
+    #[arg(long, value_name = "PERIOD")]
+    histogram: Option<histogram::By>,
+
     /// Say why: what each part of the query finds, what it had to do with each hit, and, where nothing is found, the
     /// nearest queries that find something (`table` and `json`)
     #[arg(long)]
     explain: bool,
+}
+
+/// A telegram that a list goes on behind: `id:57`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cursor(Id);
+
+impl std::str::FromStr for Cursor {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Cursor, &'static str> {
+        let number = text.strip_prefix("id:").unwrap_or(text).parse();
+        number.map(|number| Cursor(Id(number))).map_err(|_| "write it as it was printed, as `id:57`")
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -90,6 +113,15 @@ enum Format {
     Mrn,
 }
 
+/// What is told beside the telegrams.
+struct Beside<'a> {
+    /// Of each, its other copies, where results are grouped.
+    copies: &'a [Vec<Entry>],
+    why: Option<&'a explain::Why>,
+    histogram: Option<histogram::HistogramLine>,
+    next: Option<String>,
+}
+
 /// What was found, as JSON.
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -97,6 +129,9 @@ struct Answer<'a> {
     query: &'a str,
     total: usize,
     offset: usize,
+    /// Behind which telegram the next ones are: for `--after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
     unindexed: usize,
     /// What was looked for besides what was typed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -109,6 +144,8 @@ struct Answer<'a> {
     explain: Option<explain::WhyLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<FacetLists<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    histogram: Option<histogram::HistogramLine>,
 }
 
 /// What `expand:` added.
@@ -127,12 +164,21 @@ struct HitLine<'a> {
     /// The ids of its other copies, where results are grouped.
     #[serde(skip_serializing_if = "Option::is_none")]
     copies: Option<Vec<i64>>,
+    /// Of other paragraphs that match.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<SnippetLine<'a>>,
 }
 
 #[derive(Serialize)]
 struct SnippetLine<'a> {
     text: &'a str,
     marks: Vec<[usize; 2]>,
+    /// The number of its paragraph.
+    paragraph: Option<u32>,
+    /// The paragraph's portion mark.
+    portion: Option<&'a str>,
+    /// Where the telegram's page has it, behind `#`.
+    anchor: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -155,20 +201,50 @@ impl Search {
         if self.facets && !matches!(self.format, Format::Table | Format::Json) {
             return Err(Failure::new("`--facets` goes with `--format table` and `json` only"));
         }
+        if self.after.is_some() && query_is_of_phantoms(&text) {
+            return Err(Failure::new(
+                "`--after` goes behind a telegram, and `is:phantom` finds none; use `--offset`",
+            ));
+        }
+        if self.histogram.is_some() && self.format == Format::Mrn {
+            return Err(Failure::new(
+                "`--histogram` goes with `--format table`, `json`, `jsonl` and `csv` only",
+            ));
+        }
         if self.explain && !matches!(self.format, Format::Table | Format::Json) {
             return Err(Failure::new("`--explain` goes with `--format table` and `json` only"));
         }
         let query = Query::parse(&text).map_err(|error| refuse(&text, &error, screen.error_color))?;
         let archive = super::archive(dir)?;
-        let mut found = archive.search(&self.search(query.clone(), &archive)?)?;
-        let shown = found.hits.len();
+        let search = self.search(query.clone(), &archive)?;
+        let mut found = match self.after {
+            Some(Cursor(after)) => archive.search_after(&search, after)?,
+            None => archive.search(&search)?,
+        };
+        let histogram = match self.histogram {
+            Some(by) => Some((by, archive.histogram(&query, by.period())?)),
+            None => None,
+        };
+        let (shown, last) = (found.hits.len(), found.hits.last().map(|hit| hit.id));
+        let next = self.next(&found, last);
         let copies = if self.group { copies::fold(&archive, &mut found)? } else { Vec::new() };
         let why = if self.explain && found.missing.is_none() {
             Some(explain::Why::of(&archive, &query, &found)?)
         } else {
             None
         };
-        self.print(&query, &found, &copies, why.as_ref(), screen)?;
+        if let (Some((by, histogram)), false) = (&histogram, self.format == Format::Json) {
+            histogram::print(*by, histogram, self.format, screen)?;
+        } else {
+            let histogram =
+                histogram.as_ref().map(|(by, histogram)| histogram::HistogramLine::of(*by, histogram));
+            self.print(
+                &query,
+                &found,
+                Beside { copies: &copies, why: why.as_ref(), histogram, next: next.clone() },
+                screen,
+            )?;
+        }
         screen.flush()?;
         if !matches!(self.format, Format::Json) {
             for expansion in &query.expansions {
@@ -176,7 +252,7 @@ impl Search {
             }
         }
         if !matches!(self.format, Format::Json) {
-            screen.say(&self.summary(&found, shown));
+            screen.say(&self.summary(&found, shown, next.as_deref()));
         }
         Ok(if all(&found) == 0 { Status::Negative } else { Status::Fine })
     }
@@ -208,10 +284,10 @@ impl Search {
         &self,
         query: &Query,
         found: &Found,
-        copies: &[Vec<Entry>],
-        why: Option<&explain::Why>,
+        beside: Beside<'_>,
         screen: &mut Screen,
     ) -> Result<(), Failure> {
+        let Beside { copies, why, histogram, next } = beside;
         if let (Some(missing), false) = (&found.missing, self.format == Format::Json) {
             return phantoms::print(missing, self.format, screen);
         }
@@ -233,12 +309,14 @@ impl Search {
                     query: &query.text,
                     total: found.total,
                     offset: self.offset,
+                    next,
                     unindexed: found.unindexed,
                     expansions: query.expansions.iter().map(ExpansionLine::of).collect(),
                     hits: hit_lines(found, copies).collect(),
                     missing: found.missing.as_ref().map(phantoms::MissingLine::of),
                     explain: why.map(explain::Why::as_json),
                     facets: self.facets.then(|| FacetLists::of(&found.facets)),
+                    histogram,
                 };
                 screen.line(&json::print(&answer, screen.terminal)?)?;
             }
@@ -262,31 +340,45 @@ impl Search {
         Ok(())
     }
 
-    /// `1 to 20 of 4,812 telegrams; --offset 20 for the next, --limit 0 for all`
-    fn summary(&self, found: &Found, shown: usize) -> String {
+    /// The last telegram of a list that goes on.
+    fn next(&self, found: &Found, last: Option<Id>) -> Option<String> {
+        let last = last?;
+        // Behind a telegram, it isn't known how many were before it.
+        let whole = self.after.is_some() && found.hits.len() < self.limit;
+        let all = self.offset + found.hits.len() >= found.total || self.limit == 0;
+        (!whole && !all).then(|| format!("id:{}", last.0))
+    }
+
+    /// `1 to 20 of 4,812 telegrams; --after id:57 for the next, --limit 0 for all`
+    fn summary(&self, found: &Found, shown: usize, next: Option<&str>) -> String {
         if let Some(missing) = &found.missing {
             return phantoms::summary(missing, self.offset);
         }
         let total = found.total as u64;
         let mut summary = if total == 0 {
             "nothing found".to_owned()
+        } else if self.histogram.is_some() {
+            counted(total, "telegram")
+        } else if let Some(Cursor(after)) = self.after {
+            let some = count(shown as u64);
+            format!("{some} of {} behind id:{}", counted(total, "telegram"), after.0)
         } else if found.hits.is_empty() {
             format!("none of {} behind --offset {}", counted(total, "telegram"), self.offset)
         } else if shown == found.total {
             counted(total, "telegram")
         } else {
             let (first, last) = (self.offset + 1, self.offset + shown);
-            let mut part = format!(
+            let part = format!(
                 "{} to {} of {}",
                 count(first as u64),
                 count(last as u64),
                 counted(total, "telegram")
             );
-            if last < found.total {
-                part += &format!("; --offset {last} for the next, --limit 0 for all");
-            }
             part
         };
+        if let (Some(next), None) = (next, self.histogram) {
+            summary += &format!("; --after {next} for the next, --limit 0 for all");
+        }
         let without_number = found.hits.iter().filter(|hit| hit.card.mrn.is_none()).count() as u64;
         if self.format == Format::Mrn && without_number > 0 {
             summary += &format!("; {} of them without a number", count(without_number));
@@ -299,6 +391,10 @@ impl Search {
         }
         summary
     }
+}
+
+fn query_is_of_phantoms(text: &str) -> bool {
+    Query::parse(text).is_ok_and(|query| query.is_of_phantoms())
 }
 
 /// How many were found in all, here or not.
@@ -332,11 +428,18 @@ impl<'a> HitLine<'a> {
         HitLine {
             copies: copies.map(|copies| copies.iter().map(|entry| entry.id.0).collect()),
             card: json::Card::of(hit.id, &hit.card),
-            snippet: hit.snippet.as_ref().map(|Snippet { text, marks }| SnippetLine {
-                text,
-                marks: marks.iter().map(|mark| json::range(*mark)).collect(),
-            }),
+            snippet: hit.snippet.as_ref().map(SnippetLine::of),
+            more: hit.more.iter().map(SnippetLine::of).collect(),
         }
+    }
+}
+
+impl<'a> SnippetLine<'a> {
+    fn of(snippet: &'a Snippet) -> SnippetLine<'a> {
+        let Snippet { text, marks, paragraph, portion, anchor } = snippet;
+        let marks = marks.iter().map(|mark| json::range(*mark)).collect();
+        let (portion, anchor) = (portion.as_deref(), anchor.as_deref());
+        SnippetLine { text, marks, paragraph: *paragraph, portion, anchor }
     }
 }
 
@@ -518,7 +621,6 @@ pub(super) fn disarm(cell: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reftel_archive::Id;
     use reftel_telegram::{Card, Span};
 
     use super::*;
@@ -532,7 +634,7 @@ mod tests {
             subject: Some(subject.into()),
             ..Card::default()
         };
-        Hit { id: Id(7), card, snippet: None }
+        Hit { id: Id(7), card, snippet: None, more: Vec::new() }
     }
 
     #[test]

@@ -173,6 +173,7 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
         query: text("q").to_owned(),
         sort: pages::search::Order::read(text("sort")),
         page: text("page").parse().unwrap_or(1).max(1),
+        after: text("after").parse().ok(),
         why: text("why") == "1",
     };
     if request.query.is_empty() {
@@ -181,7 +182,8 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
     match reftel_archive::Query::parse(&request.query) {
         Err(error) => Ok((StatusCode::BAD_REQUEST, pages::search::illegal(&request, &error)).into_response()),
         Ok(query) => {
-            let (found, copies, elapsed) = room.search(query.clone(), &request).await?;
+            let results = room.search(query.clone(), &request).await?;
+            let found = &results.found;
             let named = named(&room, &request.query).await?;
             let why = if found.missing.is_none() && (request.why || found.total == 0) {
                 let ids = found.hits.iter().map(|hit| hit.id).collect();
@@ -190,12 +192,10 @@ async fn search(State(room): Shared, Asked(asked): Asked) -> Result<Response, Fa
                 None
             };
             let answer = pages::search::Answer {
-                found: &found,
-                copies: &copies,
+                results: &results,
                 named: named.as_ref(),
                 expansions: &query.expansions,
                 why: why.as_ref(),
-                elapsed,
             };
             Ok(pages::search::page(&request, &answer).into_response())
         }

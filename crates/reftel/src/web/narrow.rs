@@ -101,6 +101,22 @@ pub(crate) fn narrowed(query: &str, field: &str, value: &str) -> String {
     format!("{query} {added}")
 }
 
+/// The query of a year, a month or a day: `1975-03`. A term that asks for the year or the month that it is in gives
+/// way to it.
+pub(crate) fn dated(query: &str, value: &str) -> String {
+    let all = terms(query);
+    let wider = |term: &Range<usize>| {
+        let (name, of) = query[term.clone()].split_once(':')?;
+        (name.eq_ignore_ascii_case("date") && value.strip_prefix(of)?.starts_with('-')).then_some(())
+    };
+    if has_or(query, &all) || !all.iter().any(|term| wider(term).is_some()) {
+        return narrowed(query, "date", value);
+    }
+    let kept: Vec<&str> =
+        all.iter().filter(|term| wider(term).is_none()).map(|term| &query[term.clone()]).collect();
+    narrowed(&kept.join(" "), "date", value)
+}
+
 /// The query without what has this value.
 pub(crate) fn excluding(query: &str, field: &str, value: &str) -> String {
     let query = query.trim();
@@ -129,6 +145,22 @@ mod tests {
             ("ferry", "from", "A\" OR *", "ferry from:\"A  OR *\""),
         ] {
             assert_eq!(narrowed(query, field, value), want, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_bar_of_the_chart_takes_the_place_of_the_wider_one() {
+        for (query, value, want) in [
+            ("*", "1975", "date:1975"),
+            ("ferry", "1975", "ferry date:1975"),
+            ("date:1975 ferry", "1975-03", "ferry date:1975-03"),
+            ("date:1975", "1975-03", "date:1975-03"),
+            ("date:1975-03 ferry", "1975-03-12", "ferry date:1975-03-12"),
+            ("date:1974..1976 ferry", "1975", "date:1974..1976 ferry date:1975"),
+            ("-date:1974 ferry", "1974-03", "-date:1974 ferry date:1974-03"),
+            ("ferry OR date:1975", "1975-03", "(ferry OR date:1975) date:1975-03"),
+        ] {
+            assert_eq!(dated(query, value), want, "{query}");
         }
     }
 

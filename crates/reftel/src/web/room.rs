@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 
 use reftel_analysis::Series;
 use reftel_archive::{
-    Archive, Books, Entry, ErrorKind, Found, Gathered, Holdings, Id, Phantom, Query, Rejected, Resolved,
-    Search, Sort, Telegram, Web,
+    Archive, Books, Entry, ErrorKind, Gathered, Holdings, Id, Phantom, Query, Rejected, Resolved, Search,
+    Sort, Telegram, Web,
 };
 
 use tokio::sync::Semaphore;
 
+use super::pages::dates::Dates;
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
-use super::pages::search::{Asked, Order, PAGE, Why};
+use super::pages::search::{Asked, Order, PAGE, Results, Why};
 use crate::copies::{self, Copies};
 use crate::family::Family;
 
@@ -153,13 +154,9 @@ impl Room {
         Ok(Some(home))
     }
 
-    /// One page of results, without those that are copies of one before them; of each, its other copies; and how long
-    /// the archive took.
-    pub(crate) async fn search(
-        self: &Arc<Self>,
-        query: Query,
-        asked: &Asked,
-    ) -> Result<(Found, Vec<Vec<Entry>>, Duration), Failure> {
+    /// One page of results, without those that are copies of one before them; of each, its other copies; and how all
+    /// that was found lies in time.
+    pub(crate) async fn search(self: &Arc<Self>, query: Query, asked: &Asked) -> Result<Results, Failure> {
         let sort = match asked.sort {
             Order::Relevance => Sort::Relevance,
             Order::Newest => Sort::Newest,
@@ -167,14 +164,23 @@ impl Room {
         };
         let offset = (asked.page - 1).saturating_mul(PAGE);
         let search = Search { query, sort, offset, limit: PAGE, facets: true, snippets: true };
+        let after = asked.after.filter(|_| offset > 0).map(Id);
         let started = Instant::now();
         let asked = self.ask(move |archive| {
-            let mut found = archive.search(&search)?;
+            let behind =
+                after.map(|after| archive.search_after(&Search { offset: 0, ..search.clone() }, after));
+            let mut found = match behind {
+                Some(Ok(found)) => found,
+                Some(Err(error)) if error.kind() != ErrorKind::NotFound => return Err(error),
+                // The telegram that it was to begin behind isn't found any more: then the page is counted.
+                _ => archive.search(&search)?,
+            };
+            let dates = Dates::of(archive, &search.query, &found)?;
+            let last = found.hits.last().map(|hit| hit.id);
             let copies = copies::fold(archive, &mut found)?;
-            Ok((found, copies))
+            Ok(Results { found, copies, dates, last, elapsed: started.elapsed() })
         });
-        let (found, copies) = asked.await?;
-        Ok((found, copies, started.elapsed()))
+        asked.await
     }
 
     /// What the parts of a query find, and what they had to do with these hits.

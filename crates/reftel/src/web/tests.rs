@@ -360,7 +360,7 @@ const HOSTILE: &str =
     "\"><img src=x onerror=alert(1)></script><script>alert(1)</script> javascript:alert(1) \u{202E}evil\u{0}";
 
 fn asked(query: &str) -> Asked {
-    Asked { query: query.into(), sort: Order::Relevance, page: 1, why: false }
+    Asked { query: query.into(), sort: Order::Relevance, page: 1, after: None, why: false }
 }
 
 /// The page of results, with all that can be said of them.
@@ -381,21 +381,22 @@ fn results(asked: &Asked, found: &Found, named: Option<&Named>) -> String {
         reasons: vec![vec![Reason { part: hostile(), weight: 1.5, subject: 1, text: 2 }]],
     };
     let expansions = [Expansion { typed: hostile(), also: vec![(hostile(), "what it stands for")] }];
-    let answer = Answer {
-        copies: &[],
-        found,
-        named,
-        expansions: &expansions,
-        why: Some(&why),
-        elapsed: Duration::from_micros(3_400),
-    };
+    let day = |month| jiff::civil::date(1975, month, 1);
+    let histogram = reftel_archive::Histogram { bars: vec![(day(1), 3), (day(4), 9)], undated: 2 };
+    let dates = pages::dates::Dates { period: reftel_archive::Period::Month, histogram };
+    let (found, last) = (found.clone(), Some(Id(9)));
+    let elapsed = Duration::from_micros(3_400);
+    let results = pages::search::Results { found, copies: Vec::new(), dates: Some(dates), last, elapsed };
+    let answer = Answer { results: &results, named, expansions: &expansions, why: Some(&why) };
     text_of(pages::search::page(asked, &answer))
 }
 
 fn found() -> Found {
     let snippet = |text: &str, mark: &str| {
         let start = text.find(mark).unwrap();
-        Some(Snippet { text: text.into(), marks: vec![Span::new(start, start + mark.len())] })
+        let marks = vec![Span::new(start, start + mark.len())];
+        let (paragraph, portion, anchor) = (Some(4), Some("C".into()), Some("p4".into()));
+        Some(Snippet { text: text.into(), marks, paragraph, portion, anchor })
     };
     let hits = vec![
         Hit {
@@ -405,6 +406,7 @@ fn found() -> Found {
                 "…asked that the demarche on the ferry tariff (reftel A) be submitted by diplomatic note; and suggested a commission under WTO rules.",
                 "ferry",
             ),
+            more: Vec::new(),
         },
         Hit {
             id: Id(8),
@@ -414,11 +416,13 @@ fn found() -> Found {
                 ..card("75PORTALDER41", "NEW <SCHEDULE> OF THE & FERRY")
             },
             snippet: snippet("The ferry <b>runs</b> daily.", "ferry"),
+            more: snippet("No ferry on Sundays.", "ferry").into_iter().collect(),
         },
         Hit {
             id: Id(9),
             card: Card { classification: Some("TOP SECRET"), subject: None, ..card("09X1", "") },
             snippet: None,
+            more: Vec::new(),
         },
     ];
     let mut found = Found { total: 137, hits, ..Found::default() };
@@ -686,6 +690,9 @@ fn nothing_breaks_out() {
     results.hits[0].snippet = Some(Snippet {
         text: HOSTILE.into(),
         marks: vec![Span::new(2, 6), Span::new(0, 3), Span::new(50, 999)],
+        portion: Some(HOSTILE.into()),
+        anchor: Some("p1".into()),
+        ..Snippet::default()
     });
     results.facets.posts = vec![(HOSTILE.into(), 3)];
     let rejected = reftel_archive::Rejected { path: HOSTILE.into(), state: "failed", reason: HOSTILE.into() };

@@ -87,6 +87,7 @@ const pages = [
   "/posts", "/tags", "/gaps", "/gaps?post=VALDORIA", "/books", "/about", "/nowhere",
   "/search?q=ferr*%20NEAR/5%20tariff&why=1", "/search?q=lighthuose%20nothing", "/search?q=expand:FONMIN",
   "/t/75VALDORIA212/thread", "/t/09VALDORIA1000/copies", "/id/1/copies", "/search?q=mrn:08STATE118204",
+  "/search?q=is:phantom", "/search?q=is:phantom+serial:9999",
 ];
 
 for (const colorScheme of ["light", "dark"]) {
@@ -109,6 +110,43 @@ for (const width of [320, 390, 1024, 2200]) {
     }
   });
 }
+
+walk("a bar of the chart narrows, to its count", {}, async (page) => {
+  await page.goto(room + "/search?q=*");
+  for (const pattern of [/date:\d{4}$/, /date:\d{4}-\d\d$/]) {
+    const bar = page.locator(".dates svg a").last();
+    const wanted = (await bar.getAttribute("aria-label")).split(": ")[1];
+    await bar.click();
+    assert.match(new URL(page.url()).searchParams.get("q"), pattern);
+    assert.equal(await page.locator(".summary h1").innerText(), wanted);
+    if (await page.locator(".dates").count() === 0) break;
+    assert.deepEqual(await violations(page), []);
+  }
+});
+
+walk("a piece of text leads to its paragraph", {}, async (page) => {
+  await page.goto(room + "/search?q=ferry+tariff");
+  const link = page.locator(".para-link").first();
+  const number = (await link.innerText()).match(/\d+/)[0];
+  await link.click();
+  const target = page.locator(".para:target");
+  await target.waitFor();
+  assert.equal(await target.getAttribute("id"), `p${number}`);
+  assert.ok(await target.evaluate((e) => { const box = e.getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight; }));
+  assert.notEqual(await target.evaluate((e) => getComputedStyle(e).backgroundColor), "rgba(0, 0, 0, 0)");
+});
+
+walk("the next page goes on where this one ends", {}, async (page) => {
+  const hits = () => page.locator(".hit h2 a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  await page.goto(room + "/search?q=*");
+  for (let at = 2; await page.locator("a[rel=next]").count() > 0; at += 1) {
+    await page.locator("a[rel=next]").click();
+    assert.match(page.url(), /after=\d+/);
+    const behind = await hits();
+    await page.goto(room + `/search?q=*&page=${at}`);
+    assert.deepEqual(await hits(), behind);
+  }
+});
 
 async function readsTheStory(page) {
   await page.goto(room + "/");

@@ -64,14 +64,14 @@ struct Link {
 impl Prose<'_> {
     /// All paragraphs.
     pub(crate) fn set(&self) -> Markup {
-        let mut anchors = BTreeSet::new();
+        let anchors = reftel_archive::anchors(self.record, self.anchor);
         let mut labelled = BTreeSet::new();
         let mut room = TEXT_MAX;
         let mut left_out = 0;
         html! {
-            @for paragraph in &self.record.paragraphs {
+            @for (paragraph, anchor) in self.record.paragraphs.iter().zip(&anchors) {
                 @if paragraph.text.len() <= room {
-                    ({ room -= paragraph.text.len(); self.paragraph(paragraph, &mut anchors, &mut labelled) })
+                    ({ room -= paragraph.text.len(); self.paragraph(paragraph, anchor, &mut labelled) })
                 } @else {
                     ({ left_out += paragraph.text.len(); room = 0; html! {} })
                 }
@@ -85,25 +85,19 @@ impl Prose<'_> {
     fn paragraph(
         &self,
         paragraph: &Spanned<Paragraph>,
-        anchors: &mut BTreeSet<String>,
+        anchor: &str,
         labelled: &mut BTreeSet<usize>,
     ) -> Markup {
         let spans: Vec<Span> = paragraph.lines.iter().map(|line| line.1).collect();
         let field =
             self.fields.add(if spans.is_empty() { std::slice::from_ref(&paragraph.span) } else { &spans });
-        let name = match paragraph.number {
-            Some(n) => format!("{}p{n}", self.anchor),
-            None => format!("{}text", self.anchor),
-        };
-        let anchor = (1..).map(|n| if n == 1 { name.clone() } else { format!("{name}-{n}") });
-        let anchor = anchor.into_iter().find(|anchor| anchors.insert(anchor.clone())).unwrap_or(name);
         let chunks = chunks(&paragraph.text);
         let blocks: Vec<Option<usize>> = chunks.iter().map(|chunk| self.block_of(paragraph, chunk)).collect();
         let whole =
             blocks.first().copied().flatten().filter(|first| blocks.iter().all(|b| *b == Some(*first)));
         let links = self.links(paragraph);
         let mut seen = BTreeSet::new();
-        let mut lead = Some(Self::lead(paragraph, &anchor));
+        let mut lead = Some(Self::lead(paragraph, anchor));
         let what = paragraph.number.map_or("Text".to_owned(), |n| format!("Paragraph {n}"));
         html! {
             @if let Some(heading) = &paragraph.heading { h2.heading { (clean(heading)) } }

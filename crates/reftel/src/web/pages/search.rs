@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use reftel_archive::{Entry, Expansion, Explained, Found, Hit, Missing, QueryError, Reason, Snippet};
+use reftel_archive::{Entry, Expansion, Explained, Found, Hit, Id, Missing, QueryError, Reason, Snippet};
 use reftel_telegram::Span;
 
+use super::dates::{self, Dates};
 use super::home::date;
 use super::number::entries;
 use crate::copies::and_copies;
@@ -33,19 +34,34 @@ pub(crate) struct Asked {
     pub(crate) sort: Order,
     /// The page, from 1.
     pub(crate) page: usize,
+    /// The telegram behind which the page begins, where one was told: then it is found as quickly far down as at the
+    /// top.
+    pub(crate) after: Option<i64>,
     /// Whether to say why.
     pub(crate) why: bool,
 }
 
 /// What is answered.
 pub(crate) struct Answer<'a> {
-    pub(crate) found: &'a Found,
-    /// Of each hit, its other copies.
-    pub(crate) copies: &'a [Vec<Entry>],
+    pub(crate) results: &'a Results,
     pub(crate) named: Option<&'a Named>,
     /// What was looked for besides what was typed.
     pub(crate) expansions: &'a [Expansion],
     pub(crate) why: Option<&'a Why>,
+}
+
+/// One page of what was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Results {
+    /// Without those that are copies of one before them on the page.
+    pub(crate) found: Found,
+    /// Of each hit, its other copies.
+    pub(crate) copies: Vec<Vec<Entry>>,
+    /// How all that was found lies in time, where there is more than one period.
+    pub(crate) dates: Option<Dates>,
+    /// The last telegram of the page, also if it is shown with another copy of it: the next page is behind it.
+    pub(crate) last: Option<Id>,
+    /// How long the archive took.
     pub(crate) elapsed: Duration,
 }
 
@@ -88,7 +104,8 @@ impl Order {
         Order::ALL.into_iter().find(|order| order.name() == name).unwrap_or_default()
     }
 
-    const fn name(self) -> &'static str {
+    /// The name in addresses.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Order::Relevance => "",
             Order::Newest => "newest",
@@ -107,7 +124,8 @@ impl Order {
 
 /// The page of results.
 pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
-    let Answer { found, copies, named, expansions, why, elapsed } = *answer;
+    let Answer { results, named, expansions, why } = *answer;
+    let Results { found, copies, dates, last, elapsed } = results;
     if let Some(missing) = &found.missing {
         return phantoms(asked, missing);
     }
@@ -143,6 +161,7 @@ pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
                         p.tonarrow { a href="#h-narrow" { "Narrow ↓" } }
                     }
                     (unindexed(found))
+                    @if let Some(dates) = dates { (dates::chart(asked, dates)) }
                     @if let Some(why) = why { (parts(asked, &why.explained)) }
                     @if found.hits.is_empty() {
                         p { "There is no page " (asked.page) ". " a href=(at(asked, 1)) { "To the first page" } }
@@ -152,7 +171,7 @@ pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
                             (result(hit, copies.get(index), why.and_then(|why| why.reasons.get(index))))
                         }
                     }
-                    (paging(asked, pages))
+                    (paging(asked, pages, *last))
                 }
                 aside.facets aria-labelledby="h-narrow" {
                     details.narrow open {
@@ -185,7 +204,7 @@ fn phantoms(asked: &Asked, missing: &Missing) -> Markup {
                 p { a href=(address::search("is:phantom")) { "All that are cited and not here" } }
             }
         } @else {
-            div.plain.missing {
+            div.plain {
                 h1 { (counted(missing.total as u64, "telegram")) " cited and not here" }
                 p.muted {
                     "Their numbers answer " code { "from:" } ", " code { "date:" } " and " code { "serial:" }
@@ -222,7 +241,7 @@ fn phantoms(asked: &Asked, missing: &Missing) -> Markup {
                         }
                     }
                 }
-                (paging(asked, pages))
+                (paging(asked, pages, None))
             }
         }
     };
@@ -327,6 +346,13 @@ fn at(asked: &Asked, page: usize) -> String {
     address::results(&asked.query, asked.sort.name(), page)
 }
 
+fn next(asked: &Asked, page: usize, last: Option<Id>) -> String {
+    match last {
+        Some(last) => format!("{}&after={}", at(asked, page), last.0),
+        None => at(asked, page),
+    }
+}
+
 /// The terms that narrow, each with a way to be rid of it.
 fn chips(asked: &Asked) -> Markup {
     let chips = narrow::chips(&asked.query);
@@ -386,7 +412,7 @@ fn result(hit: &Hit, copies: Option<&Vec<Entry>>, why: Option<&Vec<Reason>>) -> 
                         }
                     }
                 }
-                @if let Some(snippet) = &hit.snippet { p.snippet { (marked(snippet)) } }
+                @for snippet in hit.snippet.iter().chain(&hit.more) { (piece(hit, snippet)) }
                 @if let Some(why) = why { (reasons(why)) }
                 p.under {
                     span {
@@ -426,6 +452,24 @@ fn more(n: usize) -> Markup {
     html! { @if n > 0 { span.muted { " and " (n) " more" } } }
 }
 
+/// A piece of the text, with the number and portion mark of its paragraph, which leads there.
+fn piece(hit: &Hit, snippet: &Snippet) -> Markup {
+    let place = snippet.anchor.as_deref().filter(|_| !snippet.marks.is_empty());
+    let number = snippet.paragraph.map_or("¶".to_owned(), |number| format!("{number}."));
+    let name = snippet.portion.as_ref().map_or(number.clone(), |mark| format!("{number} ({mark})"));
+    html! {
+        p.snippet {
+            @if let Some(anchor) = place {
+                a.para-link href={ (address::id(hit.id)) "#" (anchor) }
+                    aria-label=(clean(&format!("Paragraph {name}")))
+                    title=[snippet.portion.as_deref().and_then(explain::portion)] { (clean(&name)) }
+                " "
+            }
+            (marked(snippet))
+        }
+    }
+}
+
 /// The snippet with its marks; a mark that is off the text is left out.
 fn marked(snippet: &Snippet) -> Markup {
     let text = &snippet.text;
@@ -448,7 +492,8 @@ fn marked(snippet: &Snippet) -> Markup {
     }
 }
 
-fn paging(asked: &Asked, pages: usize) -> Markup {
+/// The ways to other pages. The next one begins behind the last telegram of this one.
+fn paging(asked: &Asked, pages: usize, last: Option<Id>) -> Markup {
     let page = asked.page.min(pages);
     let near = (page.saturating_sub(2).max(1)..=(page + 2).min(pages)).collect::<Vec<_>>();
     html! {
@@ -468,7 +513,7 @@ fn paging(asked: &Asked, pages: usize) -> Markup {
                     @if near[near.len() - 1] < pages {
                         li { a href=(at(asked, pages)) aria-label=(format!("Page {pages}")) { (count(pages as u64)) } }
                     }
-                    @if page < pages { li { a rel="next" href=(at(asked, page + 1)) { "Next →" } } }
+                    @if page < pages { li { a rel="next" href=(next(asked, page + 1, last)) { "Next →" } } }
                 }
             }
         }

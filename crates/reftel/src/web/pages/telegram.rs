@@ -499,7 +499,7 @@ impl View<'_> {
     fn nested(&self) -> Markup {
         html! {
             @for (index, nested) in self.record.nested.iter().take(NESTED).enumerate() {
-                @let anchor = format!("q{index}-");
+                @let anchor = reftel_archive::nested_anchor(index);
                 @let field = self.field(nested);
                 section.nested {
                     h2 {
