@@ -8,12 +8,13 @@ use reftel_sources::{Collections, Plain, Reader, Reading};
 use reftel_telegram::{Context, Record, Span, is_telegram};
 use rusqlite::Connection;
 
+use crate::corrections::{self, Corrected, Correction};
 use crate::store::{self, Blocks, Part};
 use crate::{Error, ErrorKind, Id, Result, index};
 
-/// The bytes of a telegram, not yet read.
+/// The bytes of a telegram, not yet read, and what a person corrected in its record.
 #[derive(Debug)]
-pub(crate) struct Kept(Vec<Piece>);
+pub(crate) struct Kept(Vec<Piece>, Vec<Correction>);
 
 #[derive(Debug)]
 struct Piece {
@@ -33,6 +34,8 @@ pub(crate) struct Told {
     pub(crate) record: Record,
     /// Its first part, where that came in a collection.
     pub(crate) item: Option<Item>,
+    /// What a person corrected in the record.
+    pub(crate) corrected: Vec<Corrected>,
 }
 
 /// A document of a collection.
@@ -53,7 +56,11 @@ pub(crate) fn of(connection: &Connection, blocks: &Blocks, id: Id) -> Result<Kep
         let (reader, bytes) = blocks.part(connection, part)?;
         pieces.push(Piece { part, reader, bytes });
     }
-    if pieces.is_empty() { Err(store::no_telegram(id)) } else { Ok(Kept(pieces)) }
+    if pieces.is_empty() {
+        Err(store::no_telegram(id))
+    } else {
+        Ok(Kept(pieces, corrections::of(connection, id)?))
+    }
 }
 
 impl Kept {
@@ -62,8 +69,16 @@ impl Kept {
         self.0.iter().map(|piece| piece.bytes.len() as u64).sum()
     }
 
-    /// Reads it.
-    pub(crate) fn read(self, collections: &Collections) -> Result<Told> {
+    /// Reads it, and puts right what a person corrected.
+    pub(crate) fn read(mut self, collections: &Collections) -> Result<Told> {
+        let corrections = std::mem::take(&mut self.1);
+        let mut told = self.read_text(collections)?;
+        told.corrected = corrections::apply(&mut told.record, corrections);
+        Ok(told)
+    }
+
+    /// Reads it as it stands.
+    pub(crate) fn read_text(self, collections: &Collections) -> Result<Told> {
         let mut pieces = self.0.into_iter();
         let (Some(first), rest) = (pieces.next(), pieces) else {
             return Err(Error::new(ErrorKind::Damaged, "a telegram without a text"));
@@ -73,7 +88,7 @@ impl Kept {
         let (mut text, record, mut item) = first.told(collections)?;
         let mut places = vec![(part, Span::new(0, text.len()))];
         if let (true, Some(record)) = (single, record) {
-            return Ok(Told { text, places, record, item });
+            return Ok(Told { text, places, record, item, corrected: Vec::new() });
         }
         for piece in rest {
             let part = piece.part;
@@ -84,7 +99,7 @@ impl Kept {
         if let Some(item) = &mut item {
             reftel_sources::complete(&mut record, &item.beside.stated, &item.reader, collections);
         }
-        Ok(Told { text, places, record, item })
+        Ok(Told { text, places, record, item, corrected: Vec::new() })
     }
 }
 

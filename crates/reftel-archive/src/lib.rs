@@ -47,6 +47,8 @@ mod alike;
 
 mod copies;
 
+mod corrections;
+
 mod verify;
 
 mod whole;
@@ -63,6 +65,7 @@ use reftel_telegram::{Card, Context, Record, Span};
 use rusqlite::Connection;
 
 pub use copies::{Gathered, Hand, Kinship, Looked, Looking};
+pub use corrections::{Corrected, Correction};
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
 pub use phantom::{Alternative, Phantom};
@@ -107,6 +110,8 @@ pub struct Telegram {
     pub sources: Vec<Source>,
     /// What its collection has beside the text.
     pub collected: Option<Collected>,
+    /// What a person corrected in `record`, which has the corrected values.
+    pub corrected: Vec<Corrected>,
 }
 
 impl Telegram {
@@ -442,8 +447,13 @@ impl Archive {
             let collections = self.collections(connection)?;
             let told = kept::of(connection, &self.blocks, id)?.read(&collections)?;
             let sources = books::sources(connection, id, &told.places)?;
-            let collected = told.item.map(|item| collected(item, &told.record, &collections));
-            Ok(Telegram { id, card, bytes: told.text, record: told.record, sources, collected })
+            let mut collected = told.item.map(|item| collected(item, &told.record, &collections));
+            if let Some(collected) = &mut collected {
+                let corrections = told.corrected.iter().map(|corrected| corrected.correction.clone());
+                corrections::apply(&mut collected.reading.record, corrections.collect());
+            }
+            let (bytes, record, corrected) = (told.text, told.record, told.corrected);
+            Ok(Telegram { id, card, bytes, record, sources, collected, corrected })
         })
     }
 

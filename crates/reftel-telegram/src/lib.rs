@@ -32,6 +32,7 @@
 
 pub mod card;
 pub mod check;
+pub mod correct;
 pub mod datetime;
 pub mod diagnostic;
 pub mod record;

@@ -24,21 +24,28 @@ pub(crate) struct ByHand {
 impl ByHand {
     /// The same with the time.
     pub(crate) fn hand(&self) -> Hand {
-        let user = || {
-            let mut names =
-                ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
-            names.find_map(|user| name(&user).ok()).unwrap_or_else(|| "unknown".to_owned())
-        };
-        let by = self.by.clone().unwrap_or_else(user);
-        Hand { by, at: Timestamp::now(), because: self.because.clone() }
+        hand(self.by.as_deref(), &self.because)
     }
 }
 
-fn name(text: &str) -> Result<String, String> {
+/// Who does something now. Without a name, the user on this machine.
+pub(crate) fn hand(by: Option<&str>, because: &str) -> Hand {
+    let user = || {
+        let mut names =
+            ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+        names.find_map(|user| name(&user).ok()).unwrap_or_else(|| "unknown".to_owned())
+    };
+    let by = by.map_or_else(user, str::to_owned);
+    Hand { by, at: Timestamp::now(), because: because.to_owned() }
+}
+
+/// A person's name, as an option gives it.
+pub(crate) fn name(text: &str) -> Result<String, String> {
     one_line(text, NAME_MAX).ok_or_else(|| format!("a name has 1 to {NAME_MAX} characters, in one line"))
 }
 
-fn reason(text: &str) -> Result<String, String> {
+/// A reason, as an option gives it.
+pub(crate) fn reason(text: &str) -> Result<String, String> {
     one_line(text, REASON_MAX)
         .ok_or_else(|| format!("a reason has 1 to {REASON_MAX} characters, in one line"))
 }

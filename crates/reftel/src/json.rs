@@ -62,6 +62,29 @@ pub(crate) struct Telegram<'a> {
     spans: Option<Spans>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrected: Vec<Corrected<'a>>,
+}
+
+/// A field that a person corrected: the record has the corrected value.
+#[derive(Debug, Serialize)]
+struct Corrected<'a> {
+    field: &'a str,
+    value: &'a str,
+    read: &'a str,
+    #[serde(flatten)]
+    by_hand: ByHand<'a>,
+}
+
+impl<'a> Corrected<'a> {
+    fn of(corrected: &'a reftel_archive::Corrected) -> Corrected<'a> {
+        Corrected {
+            field: &corrected.correction.field,
+            value: &corrected.correction.value,
+            read: &corrected.read,
+            by_hand: ByHand::of(&corrected.correction.hand),
+        }
+    }
 }
 
 /// Where a telegram of a collection is from, and what the collection says about it.
@@ -132,7 +155,7 @@ impl<'a> Note<'a> {
 impl<'a> Telegram<'a> {
     /// A telegram of the archive: as `reftel parse` reads what it came in. `path` is its first source's.
     pub(crate) fn kept(telegram: &'a reftel_archive::Telegram, path: &'a str) -> Telegram<'a> {
-        match &telegram.collected {
+        let kept = match &telegram.collected {
             None => Telegram::new(&telegram.record, None),
             Some(collected) => Telegram::new(&collected.reading.record, None).with_source(Source::of(
                 path,
@@ -140,7 +163,18 @@ impl<'a> Telegram<'a> {
                 None,
                 &collected.reading,
             )),
+        };
+        kept.with_corrections(&telegram.corrected)
+    }
+
+    /// The record, which has the corrected values, with what a person corrected.
+    pub(crate) fn with_corrections(mut self, corrected: &'a [reftel_archive::Corrected]) -> Telegram<'a> {
+        self.corrected = corrected.iter().map(Corrected::of).collect();
+        if let (false, Some(spans)) = (corrected.is_empty(), &mut self.spans) {
+            // A value that isn't in the text has no place there.
+            spans.0.retain(|(_, span)| !span.is_empty());
         }
+        self
     }
 
     /// The record with its source.
@@ -210,6 +244,7 @@ impl<'a> Telegram<'a> {
             diagnostics: record.diagnostics.iter().map(Oddity::of).collect(),
             spans: None,
             source: None,
+            corrected: Vec::new(),
         }
     }
 }

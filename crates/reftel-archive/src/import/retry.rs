@@ -94,6 +94,39 @@ impl Writer {
         })
     }
 
+    /// Makes one telegram's card, references and entry of the index anew, after a change that is part of the same
+    /// transaction.
+    pub(crate) fn derive_one(
+        &mut self,
+        id: Id,
+        change: impl FnOnce(&Connection) -> Result<()>,
+    ) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        change(&transaction)?;
+        let told = kept::of(&transaction, &self.blocks, id)?.read(&self.collections)?;
+        let (card, mut document) = derive(&told, &self.fields);
+        store::forget_cites(&transaction, id)?;
+        store::put_card(&transaction, id, &card)?;
+        store::put_cites(&transaction, id, &card.cites)?;
+        copies::forget(&transaction, id)?;
+        index::add_collections(&mut document, &self.fields, &store::collections_of(&transaction, id)?);
+        let change = self.change + 1;
+        transaction
+            .prepare_cached("INSERT INTO tail VALUES (?, ?, ?)")?
+            .execute(params![change, id.0, id.0])?;
+        store::set_meta(&transaction, "change", change)?;
+        store::count_commit(&transaction)?;
+        transaction.commit()?;
+        self.change = change;
+        let mut told = Progress {
+            acknowledged: store::count(&self.connection, "SELECT count(*) FROM telegram")?,
+            ..Progress::default()
+        };
+        let mut indexing = Indexing::new(told.acknowledged);
+        self.add_documents(&mut indexing, std::collections::BTreeMap::new(), vec![(id, document)])?;
+        self.finish_index(&mut indexing, &mut told, &mut |_| ())
+    }
+
     /// Reads originals again in one transaction, and says how many telegrams changed.
     fn read_again(&mut self, originals: &[(i64, u32)], indexing: &mut Indexing) -> Result<u64> {
         let transaction = self.connection.transaction()?;

@@ -3,6 +3,8 @@
 
 mod copies;
 
+mod corrections;
+
 mod corpus;
 
 mod world;

@@ -226,7 +226,8 @@ impl Decision {
     }
 }
 
-fn ambiguous(mrn: &str, ids: &[Id]) -> Failure {
+/// Several telegrams carry a number, and one was meant.
+pub(super) fn ambiguous(mrn: &str, ids: &[Id]) -> Failure {
     let ids: Vec<String> = ids.iter().map(|id| format!("id:{}", id.0)).collect();
     Failure::new(format!("several telegrams carry the number {mrn}"))
         .help(format!("say which: {}", ids.join(", ")))

@@ -24,6 +24,7 @@ mod check;
 mod cite;
 mod convert;
 mod copies;
+mod correct;
 mod draft;
 mod export;
 mod fmt;
@@ -95,6 +96,7 @@ enum Command {
     Show(show::Show),
     Refs(refs::Refs),
     Copies(copies::CopiesOf),
+    Correct(correct::Correct),
     Thread(thread::Thread),
     Missing(missing::Missing),
     Gaps(gaps::Gaps),
@@ -182,6 +184,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Show(command) => command.run(dir, screen),
         Command::Refs(command) => command.run(dir, screen),
         Command::Copies(command) => command.run(dir, screen),
+        Command::Correct(command) => command.run(dir, screen),
         Command::Thread(command) => command.run(dir, screen),
         Command::Missing(command) => command.run(dir, screen),
         Command::Gaps(command) => command.run(dir, screen),
@@ -235,8 +238,10 @@ mod tests {
             let read = |line: &[&str]| program().try_get_matches_from(line);
             let more = ["reftel", name, "--archive", "x", "a", "--to", "json"];
             let form = ["reftel", name, "--archive", "x", "a", "--format", "csv"];
-            let taken =
-                read(&line).or_else(|_| read(&fewer)).or_else(|_| read(&more)).or_else(|_| read(&form));
+            let correct = ["reftel", name, "--archive", "x", "a", "subject", "b", "--because", "c"];
+            let lines: [&[&str]; 5] = [&line, &fewer, &more, &form, &correct];
+            let taken = lines.iter().map(|line| read(line)).reduce(Result::or);
+            let taken = taken.unwrap();
             let taken = Arguments::from_arg_matches(&taken.unwrap()).unwrap();
             assert_eq!(taken.archive.as_deref(), Some(Path::new("x")), "{name}");
         }

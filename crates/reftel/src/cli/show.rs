@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use reftel_archive::{Archive, Telegram, Web};
+use reftel_archive::{Archive, Corrected, Telegram, Web};
 use reftel_sources::Field;
 use reftel_telegram::Record;
 use reftel_telegram::record::{Addressee, ExecutiveOrder, Paragraph, Reference, Station};
 
+use super::correct::{by, said};
 use super::number::{self, Wanted};
 use super::terminal::{BAD, GOOD, LABEL, STRONG, Screen, clean, clean_lines, paint, wrap};
 use super::{Failure, Status};
@@ -312,6 +313,11 @@ impl Sheet {
         self.field("Cited by", &handles(&web.cited_by));
         let others: Vec<String> = web.same_number.iter().map(|entry| format!("id:{}", entry.id.0)).collect();
         self.field("Same number", &others.join(", "));
+        for (index, Corrected { correction, read }) in telegram.corrected.iter().enumerate() {
+            let (value, read) = (said(&correction.value), said(read));
+            let line = format!("{}: {value}, read as {read} ({})", correction.field, by(&correction.hand));
+            self.field(if index == 0 { "Corrected" } else { "" }, &line);
+        }
         for (index, source) in telegram.sources.iter().enumerate() {
             let path = source.path.display();
             let place = format!("{path}, bytes {} to {}", source.span.start, source.span.end);
@@ -416,7 +422,8 @@ mod tests {
             ..Web::default()
         };
         let (card, sources) = (Card::default(), Vec::new());
-        let telegram = Telegram { id: Id(1), card, bytes: vec![], record, sources, collected: None };
+        let telegram =
+            Telegram { id: Id(1), card, bytes: vec![], record, sources, collected: None, corrected: vec![] };
         let sheet = Sheet::of(&telegram, &web, false, None).lines.join("\n");
         for part in [
             "09VALDORIA1000\n",

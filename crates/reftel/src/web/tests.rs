@@ -320,6 +320,7 @@ fn shown(bytes: &[u8], record: Record) -> Shown {
         record,
         sources: vec![source],
         collected: None,
+        corrected: Vec::new(),
     };
     let web = Web {
         cites: vec![
@@ -721,9 +722,19 @@ fn nothing_breaks_out() {
         other: Id(2),
         copies: false,
         reasons: vec![HOSTILE.into()],
-        by_hand: Some(hand),
+        by_hand: Some(hand.clone()),
         strength: 1,
     };
+    shown.telegram.corrected = vec![reftel_archive::Corrected {
+        correction: reftel_archive::Correction {
+            telegram: Id(7),
+            field: "subject".into(),
+            value: HOSTILE.into(),
+            hand: hand.clone(),
+            undone: None,
+        },
+        read: HOSTILE.into(),
+    }];
     let apart = vec![(entry(2, HOSTILE, HOSTILE), kinship)];
     shown.copies.apart.clone_from(&apart);
     let (telegrams, joined) = (Vec::new(), Vec::new());

@@ -360,3 +360,54 @@ fn results_are_grouped() {
     let ran = ask(&["search", "subj:ferries", "--format", "jsonl"]);
     assert!(ran.json().len() == 3 && ran.json()[0].get("copies").is_none(), "{ran:?}");
 }
+
+#[test]
+fn a_correction_is_made_shown_exported_and_taken_back() {
+    let dir = copies();
+    let archive = archive_in(&dir);
+    let ask = |line: &[&str]| run(&[line, &["--archive", &archive]].concat());
+    let because = ["--because", "the stamp says so", "--by", "Roe"];
+    let ran = ask(&[&["correct", "79VALDORIA9", "classification", "SECRET"][..], &because].concat());
+    assert_eq!(
+        (ran.status, ran.out.as_str()),
+        (Some(0), "79VALDORIA9: classification is `SECRET`\n"),
+        "{ran:?}"
+    );
+    assert_eq!(ask(&[&["correct", "id:2", "dtg", "111530Z MAR 79"][..], &because].concat()).status, Some(0));
+    let ran = ask(&["show", "79VALDORIA9"]);
+    assert!(
+        ran.out.contains("Corrected     classification: `SECRET`, read as `UNCLASSIFIED` (Roe, 20"),
+        "{ran:?}"
+    );
+    assert!(ran.out.contains("Date          1979-03-11 15:30Z"), "{ran:?}");
+    let ran = ask(&["export", "class:SECRET", "--format", "jsonl"]);
+    let record = &ran.json()[0];
+    assert_eq!(
+        (&record["classification"], &record["dtg"]),
+        (&json!("SECRET"), &json!("1979-03-11T15:30:00Z"))
+    );
+    assert_eq!(record["corrected"][0]["read"], "UNCLASSIFIED");
+    assert_eq!(record["corrected"][1]["because"], "the stamp says so");
+    let schema: Value = serde_json::from_str(&run(&["schema"]).out).unwrap();
+    let shown = ask(&["show", "--json", "79VALDORIA9"]);
+    assert!(jsonschema::is_valid(&schema, &shown.json()[0]), "{shown:?}");
+    let ran = ask(&["correct", "79VALDORIA9", "classification", "--undo", "--because", "it was another's"]);
+    assert_eq!(ran.out, "79VALDORIA9: classification is `UNCLASSIFIED`\n", "{ran:?}");
+    let ran = ask(&["correct", "--list", "79VALDORIA9"]);
+    assert!(
+        ran.out.contains("classification: `SECRET`  Roe, ") && ran.out.contains("taken back by "),
+        "{ran:?}"
+    );
+    let ran = ask(&["correct", "--list", "--format", "json"]);
+    assert_eq!((ran.json().len(), &ran.json()[1]["undone"]), (2, &Value::Null), "{ran:?}");
+    for (line, words) in [
+        (&["correct", "79VALDORIA9", "colour", "red", "--because", "x"][..], "what can: mrn"),
+        (&["correct", "79VALDORIA9", "dtg", "soon", "--because", "x"], "is no value of `dtg`"),
+        (&["correct", "79VALDORIA7", "dtg", "soon", "--because", "x"], "say which: id:1, id:3"),
+        (&["correct", "79VALDORIA9", "dtg", "--because", "x"], "required"),
+        (&["correct", "79VALDORIA9", "dtg", "111530Z MAR 79"], "--because"),
+    ] {
+        let ran = ask(line);
+        assert!(ran.status == Some(2) && ran.error.contains(words), "{line:?} {ran:?}");
+    }
+}

@@ -38,7 +38,7 @@ fn one(telegram: &Telegram, _: &Archive) -> Result<Piece, Failure> {
         retransmission: source.retransmission,
     });
     let line = Line {
-        record: json::Telegram::new(&telegram.record, None),
+        record: json::Telegram::new(&telegram.record, None).with_corrections(&telegram.corrected),
         archive_id: telegram.id.0,
         sources: sources.collect(),
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
-use reftel_archive::{Entry, Kinship, Standing, Telegram};
+use reftel_archive::{Corrected, Entry, Kinship, Standing, Telegram};
 use reftel_telegram::record::{Addressee, Reference, Station};
 use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 
@@ -121,6 +121,7 @@ impl View<'_> {
             article.telegram aria-labelledby="subject" {
                 (self.banner(true))
                 (self.head())
+                (self.corrections())
                 (self.envelope())
                 (self.filing())
                 (self.references())
@@ -128,6 +129,40 @@ impl View<'_> {
                 (self.nested())
                 (self.signatures())
                 (self.banner(false))
+            }
+        }
+    }
+
+    /// What a person corrected, and what was read there.
+    fn corrections(&self) -> Markup {
+        let corrected = &self.telegram.corrected;
+        html! {
+            @if !corrected.is_empty() {
+                section.corrections aria-labelledby="corrections" {
+                    h2 #corrections { "Corrected by hand" }
+                    dl {
+                        @for Corrected { correction, read } in corrected {
+                            dt { code { (clean(&correction.field)) } }
+                            dd {
+                                @if correction.value.is_empty() { i { "nothing" } } @else { (clean(&correction.value)) }
+                                ", read as "
+                                @if read.is_empty() { i { "nothing" } } @else { q { (clean(read)) } }
+                                p.muted { (clean(&format!("{}, {}: {}", correction.hand.by,
+                                    correction.hand.at.strftime("%-d %B %Y"), correction.hand.because))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The mark of a field that was corrected, or of a paragraph in which something was.
+    fn mark(&self, field: &str) -> Markup {
+        let is = |corrected: &&Corrected| corrected.correction.field == field;
+        html! {
+            @if let Some(corrected) = self.telegram.corrected.iter().find(is) {
+                " " a.mark href="#corrections" title=(clean(&corrected.correction.hand.because)) { "corrected" }
             }
         }
     }
@@ -179,6 +214,7 @@ impl View<'_> {
                             (clean(&subject.text))
                             (field.pin("Subject"))
                         }
+                        (self.mark("subject"))
                     } @else { (clean(&route(&self.telegram.card))) " " span.small { "no subject line" } }
                 }
                 @if !record.captions.is_empty() {
@@ -240,7 +276,7 @@ impl View<'_> {
                 dl {
                     @if let Some(dtg) = &record.dtg {
                         @let field = self.field(dtg);
-                        dt { "Sent" }
+                        dt { "Sent" (self.mark("dtg")) }
                         dd { span.(field.class()) {
                             (moment(dtg.value, record.dtg_printed.as_deref()))
                             @if let Some(printed) = &record.dtg_printed { " " code.printed { (clean(printed)) } }
@@ -249,7 +285,7 @@ impl View<'_> {
                     }
                     @if let Some(precedence) = &record.precedence {
                         @let field = self.field(precedence);
-                        dt { "Precedence" }
+                        dt { "Precedence" (self.mark("precedence")) }
                         dd {
                             abbr.(field.class()) title=(explain::precedence(precedence.value)) {
                                 (precedence.name()) (field.pin("Precedence"))
@@ -264,7 +300,7 @@ impl View<'_> {
                     }
                     @if let Some(from) = &record.from {
                         @let field = self.field(from);
-                        dt { "From" }
+                        dt { "From" (self.mark("from")) }
                         dd { span.(field.class()) { (station(from)) (field.pin("From")) } }
                     }
                     (self.addressees("To", "action addressee", &record.to))
@@ -277,7 +313,7 @@ impl View<'_> {
     fn addressees(&self, name: &str, noun: &str, list: &[Spanned<Addressee>]) -> Markup {
         html! {
             @if !list.is_empty() {
-                dt { (name) }
+                dt { (name) (self.mark(&name.to_lowercase())) }
                 dd {
                     @if list.len() > ADDRESSEES {
                         details {
