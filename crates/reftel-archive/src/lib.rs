@@ -76,6 +76,7 @@ pub use restore::Restoring;
 pub use search::{Explained, Histogram, Nearest, Part, Period, Reason};
 pub use snippet::{anchors, nested_anchor};
 pub use verify::{Finding, Place, Verified};
+pub use walk::{Seen, files};
 pub use whole::{Booked, Made, MadePart, Told, Value, Whole};
 
 /// What this crate's operations return.

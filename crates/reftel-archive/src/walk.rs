@@ -12,19 +12,21 @@ use walkdir::{DirEntry, WalkDir};
 use crate::{Error, ErrorKind, Result};
 
 /// A file that was seen.
-#[derive(Debug)]
-pub(crate) struct Seen {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
     /// Its absolute path.
-    pub(crate) path: PathBuf,
-    pub(crate) size: u64,
-    /// Nanoseconds since 1970.
-    pub(crate) modified: i64,
+    pub path: PathBuf,
+    /// Its bytes.
+    pub size: u64,
+    /// When it was last changed, in nanoseconds since 1970.
+    pub modified: i64,
     /// Why it can't be read, if that is known already.
-    pub(crate) fault: Option<String>,
+    pub fault: Option<String>,
 }
 
-/// Every file under `paths`, each once, in order of path within each of them.
-pub(crate) fn files(paths: &[PathBuf], archive: &Path) -> Result<Vec<Seen>> {
+/// Every file under `paths` that an import into the archive in `archive` would look at, each once, in order of path
+/// within each of them. [`ErrorKind::Input`] where a path isn't there.
+pub fn files(paths: &[PathBuf], archive: &Path) -> Result<Vec<Seen>> {
     let archive = archive.canonicalize().ok();
     let own = |entry: &DirEntry| {
         entry.file_type().is_dir() && archive.is_some() && entry.path().canonicalize().ok() == archive

@@ -46,7 +46,7 @@ pub(crate) struct Import {
 }
 
 /// A collection's name: something that can be seen, in one line.
-fn named(name: &str) -> Result<String, String> {
+pub(super) fn named(name: &str) -> Result<String, String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
         return Err(format!("a name has 1 to {NAME_MAX} characters, in one line"));

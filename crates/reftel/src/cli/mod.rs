@@ -46,6 +46,7 @@ mod show;
 mod sources;
 mod thread;
 mod verify;
+mod watch;
 
 #[cfg(test)]
 mod manual;
@@ -91,6 +92,7 @@ Examples:
 enum Command {
     Open(open::Open),
     Import(import::Import),
+    Watch(watch::Watch),
     Serve(serve::Serve),
     Search(search::Search),
     Show(show::Show),
@@ -179,6 +181,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
     match &arguments.command {
         Command::Open(command) => command.run(given, screen),
         Command::Import(command) => command.run(dir, screen),
+        Command::Watch(command) => command.run(dir, screen),
         Command::Serve(command) => command.run(dir, screen),
         Command::Search(command) => command.run(dir, screen),
         Command::Show(command) => command.run(dir, screen),

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use reftel_archive::{Archive, ErrorKind, Imported, Progress, Query, Search, Sort, Writer};
+use reftel_archive::{Archive, ErrorKind, Imported, Progress, Query, Search, Shelf, Sort, Writer};
 
 use super::meter::{Meter, balance};
 use super::room::{PORT, Room};
 use super::stop::Stop;
 use super::terminal::Screen;
+use super::watch::{Pace, Watching};
 use super::{Failure, Status, copies};
 use crate::fault::Guard;
 use crate::sample;
@@ -31,6 +32,10 @@ pub(crate) struct Open {
     /// Files and directories; none for the sample
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// Go on watching the paths, as `reftel watch` does
+    #[arg(long, requires = "paths")]
+    watch: bool,
 
     /// The port; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = PORT)]
@@ -77,6 +82,10 @@ impl Open {
         };
         if !stop.asked() {
             door.open(screen)?;
+        }
+        if self.watch && !stop.asked() {
+            let _guard = Guard::new();
+            Watching::new(&self.paths, dir, Shelf::default(), Pace::USUAL).run(false, &stop, screen)?;
         }
         door.wait(&stop)?;
         Ok(status)
@@ -217,7 +226,8 @@ mod tests {
 
     #[test]
     fn without_a_path_the_sample_is_read() {
-        let open = |paths: &[&str]| Open { paths: paths.iter().map(PathBuf::from).collect(), port: 0 };
+        let open =
+            |paths: &[&str]| Open { paths: paths.iter().map(PathBuf::from).collect(), watch: false, port: 0 };
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(open(&[]).material(&dir.path().join("none")), Material::Sample);
         let one = [PathBuf::from("a")];

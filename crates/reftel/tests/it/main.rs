@@ -18,4 +18,6 @@ mod bag;
 
 mod room;
 
+mod watch;
+
 mod browser;
