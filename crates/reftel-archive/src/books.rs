@@ -45,12 +45,37 @@ pub(crate) fn web(connection: &Connection, id: Id) -> Result<Web> {
         let held = store::cards(connection, "WHERE mrn = ? ORDER BY id", [&mrn])?;
         web.cites.push((mrn, held));
     }
+    volumes(connection, id, &mut web)?;
     if let Some(mrn) = &card.mrn {
         web.cited_by = citing(connection, mrn)?;
         web.same_number =
             store::cards(connection, "WHERE mrn = ? AND id <> ? ORDER BY id", params![mrn, id.0])?;
     }
     Ok(web)
+}
+
+/// The documents of edited volumes around a telegram.
+fn volumes(connection: &Connection, id: Id, web: &mut Web) -> Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT number, own FROM volume WHERE telegram = ? ORDER BY length(number), number",
+    )?;
+    let numbers = statement.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let of = |number: &str, own: bool| {
+        let rest = "WHERE id <> ?3 AND id IN (SELECT telegram FROM volume WHERE number = ?1 AND own = ?2) \
+                    ORDER BY year IS NULL, year, dtg IS NULL, dtg, id";
+        store::cards(connection, rest, params![number, own, id.0])
+    };
+    for row in numbers {
+        let (number, own): (String, bool) = row?;
+        if own {
+            web.named_by.extend(of(&number, false)?);
+            web.documents.push(number);
+        } else {
+            let held = of(&number, true)?;
+            web.named.push((number, held));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn citing(connection: &Connection, mrn: &str) -> Result<Vec<Entry>> {

@@ -292,6 +292,12 @@ pub struct Web {
     pub cited_by: Vec<Entry>,
     /// Other telegrams held here that carry the same number.
     pub same_number: Vec<Entry>,
+    /// Its numbers in edited volumes: `frus1941v06/d73`.
+    pub documents: Vec<String>,
+    /// The documents of volumes that the editors' notes on it name, each with the telegrams held here that are it.
+    pub named: Vec<(String, Vec<Entry>)>,
+    /// Those held here whose editors' notes name it, oldest first.
+    pub named_by: Vec<Entry>,
 }
 
 /// What the archive holds.

@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use reftel_sources::{Collections, HEAD, Kind, Plain, Reader, kind};
+use reftel_sources::{Collections, HEAD, InVolume, Kind, Plain, Reader, kind};
 use reftel_telegram::{Card, Context, Span};
 use tantivy::TantivyDocument;
 
@@ -62,6 +62,8 @@ pub(crate) struct Telegram {
     /// Same bytes, same digest.
     pub(crate) digest: Digest,
     pub(crate) card: Card,
+    /// Its place in an edited volume.
+    pub(crate) volume: InVolume,
     /// For the index; all but the number, which it has yet to get.
     pub(crate) document: TantivyDocument,
 }
@@ -164,7 +166,7 @@ fn telegrams(bytes: &[u8], tools: Tools<'_>) -> Outcome {
             let mut document = index::document(tools.fields, bytes, span, &reading.record, &card);
             index::add_standing(&mut document, tools.fields, (bytes, span), &reading.record, &[]);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
-            Telegram { span, digest, card, document }
+            Telegram { span, digest, card, volume: InVolume::default(), document }
         })
         .collect();
     Outcome::Telegrams(Box::new(Text { hash, reader: Reader::Telegrams, telegrams }))
@@ -201,7 +203,8 @@ fn collected(bytes: &[u8], reader: &Reader, tools: Tools<'_>) -> Outcome {
             let mut document = index::document(tools.fields, &text, all, &reading.record, &card);
             index::add_standing(&mut document, tools.fields, (&text, all), &reading.record, &reading.stated);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
-            Telegram { span, digest, card, document }
+            let volume = InVolume::of(&reading, reader);
+            Telegram { span, digest, card, volume, document }
         })
         .collect();
     Outcome::Telegrams(Box::new(Text { hash, reader: reader.clone(), telegrams }))

@@ -87,6 +87,16 @@ CREATE INDEX part_original ON part (original);
 -- Who cites a number: what is in `telegram.cites`, the other way round.
 CREATE TABLE cite (mrn TEXT NOT NULL, telegram INTEGER NOT NULL, PRIMARY KEY (mrn, telegram)) WITHOUT ROWID;
 
+-- Documents of edited volumes: `number` is the volume and the document in it, `own` whether the telegram is that
+-- document, or editors' notes on the telegram name it.
+CREATE TABLE volume (
+    number TEXT NOT NULL,
+    own INTEGER NOT NULL,
+    telegram INTEGER NOT NULL,
+    PRIMARY KEY (number, own, telegram)
+) WITHOUT ROWID;
+CREATE INDEX volume_telegram ON volume (telegram);
+
 -- Changes that the index may not have yet: to the telegrams from the first to the last.
 CREATE TABLE tail (change INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
-use reftel_sources::{Collections, Profile, Reader};
+use reftel_sources::{Collections, InVolume, Profile, Reader};
 use reftel_telegram::record::{Classification, Precedence, Sections};
 use reftel_telegram::{Card, Context, Reading, Record, Span};
 use rusqlite::config::DbConfig;
@@ -23,7 +23,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use crate::{Entry, Error, ErrorKind, Id, Result, read};
 
 /// The layout of the tables. Any other is refused.
-pub(crate) const VERSION: i64 = 6;
+pub(crate) const VERSION: i64 = 7;
 
 /// No block is larger than this: the largest file, behind what may be before it in its block should it have
 /// grown. One that would be is damaged, and fails its hash.
@@ -360,6 +360,25 @@ pub(crate) fn put_cites(connection: &Connection, id: Id, cites: &[String]) -> Re
     for mrn in cites {
         insert.execute(params![mrn, id.0])?;
     }
+    Ok(())
+}
+
+/// Enters a telegram's place in an edited volume, and the documents that the editors' notes name.
+pub(crate) fn put_volume(connection: &Connection, id: Id, volume: &InVolume) -> Result<()> {
+    if volume.is_empty() {
+        return Ok(());
+    }
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO volume VALUES (?, ?, ?)")?;
+    let own = volume.own.iter().map(|number| (number, true));
+    for (number, own) in own.chain(volume.named.iter().map(|number| (number, false))) {
+        insert.execute(params![number, own, id.0])?;
+    }
+    Ok(())
+}
+
+/// Forgets a telegram's place in an edited volume; before it is entered anew.
+pub(crate) fn forget_volume(connection: &Connection, id: Id) -> Result<()> {
+    connection.prepare_cached("DELETE FROM volume WHERE telegram = ?")?.execute([id.0])?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ const KEPT: [&str; 8] =
 
 /// Tables that are made from those, or hold what is true of one machine only.
 #[cfg(test)]
-const MADE: [&str; 7] = ["meta", "block", "telegram", "cite", "tail", "sketch", "pair"];
+const MADE: [&str; 8] = ["meta", "block", "telegram", "cite", "volume", "tail", "sketch", "pair"];
 
 /// Where an original's bytes lie in this database.
 const PLACES: [&str; 2] = ["block", "offset"];

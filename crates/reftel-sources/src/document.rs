@@ -33,8 +33,10 @@ pub struct Stated {
 /// What a collection can say of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
-    /// Its number in the collection.
+    /// Its number in the collection, or in its volume.
     Id,
+    /// The volume that it is in, where a collection has several.
+    Volume,
     /// The message reference number, in any spelling.
     Number,
     /// When it was sent.
@@ -79,6 +81,7 @@ impl Field {
     /// All of them, with the names that profiles use.
     pub const ALL: &[(&str, Field)] = &[
         ("id", Field::Id),
+        ("volume", Field::Volume),
         ("number", Field::Number),
         ("date", Field::Date),
         ("from", Field::From),

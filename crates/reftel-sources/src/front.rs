@@ -9,6 +9,7 @@ use crate::Field;
 use crate::document::{Document, Note, Places, Stated};
 use crate::profile::{Collections, Profile, Shape};
 use crate::recognise::{Kind, Reader, Recognised};
+use crate::volume;
 
 /// How many lines front matter may have.
 const LINES_MAX: usize = 400;
@@ -149,7 +150,7 @@ fn notes(text: &str, from: usize) -> Vec<Note> {
     }
     let (marks_above, marks_below) = (marks(text, 0..from), marks(text, from..tail_at));
     for note in &mut notes {
-        note.links = links(&note.text);
+        note.links = volume::links(&note.text);
         if note.mark.is_some() {
             // A mark may stand in the title too.
             let label = note.label.as_str();
@@ -170,26 +171,6 @@ fn marks(text: &str, part: Range<usize>) -> BTreeMap<&str, usize> {
         }
     }
     marks
-}
-
-/// The documents of the same volume that a note names: `Documents 56 and 57`.
-fn links(note: &str) -> Vec<String> {
-    let mut links = Vec::new();
-    for (at, word) in note.match_indices("Document") {
-        let rest = note[at + word.len()..].trim_start_matches('s');
-        for word in rest.split([' ', ',']).filter(|word| !word.is_empty()) {
-            let number = word.trim_end_matches(['.', ';', ')']);
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
-                links.push(format!("document {number}"));
-            } else if word != "and" && word != "to" {
-                break;
-            }
-            if word.ends_with(['.', ';', ')']) {
-                break;
-            }
-        }
-    }
-    links
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ mod mail;
 mod nara;
 mod open;
 mod tei;
+mod volume;
 
 pub use document::{Document, Field, Note, Places, Stated};
 pub use fill::{Plain, Reading, complete, document, plain, read};
@@ -57,6 +58,7 @@ pub use limits::Limits;
 pub use open::{Found, Input, Item, ReadSeek, Refusal, Refused, open, sole};
 pub use profile::{Collections, Profile};
 pub use recognise::{Confidence, HEAD, Kind, Reader, Recognised, kind, recognise};
+pub use volume::InVolume;
 
 use std::fmt;
 

@@ -127,7 +127,10 @@ impl Reader {
 
     /// Raised with every change that makes the reader read anything differently.
     pub const fn version(&self) -> u32 {
-        1
+        match self {
+            Reader::Tei | Reader::FrontMatter(_) => 2,
+            _ => 1,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use reftel_sources::Reader;
+use reftel_sources::{InVolume, Reader};
 use reftel_telegram::{Card, Span};
 use rusqlite::Connection;
 use tantivy::IndexWriter;
@@ -256,9 +256,9 @@ impl Writer {
             .into_par_iter()
             .map(|(id, kept, names)| {
                 let made = kept.read(collections).map(|told| {
-                    let (card, mut document) = derive(&told, fields);
-                    index::add_collections(&mut document, fields, &names);
-                    (card, document)
+                    let mut derived = derive(&told, fields);
+                    index::add_collections(&mut derived.document, fields, &names);
+                    derived
                 });
                 (id, made)
             })
@@ -267,8 +267,8 @@ impl Writer {
         let mut derived = Vec::with_capacity(made.len());
         for (id, made) in made {
             match made {
-                Ok((card, document)) => {
-                    derived.push((id, card));
+                Ok(Derived { card, volume, document }) => {
+                    derived.push((id, card, volume));
                     documents.push((id, document));
                 }
                 Err(error) => self.unreadable.push((id, error)),
@@ -276,8 +276,10 @@ impl Writer {
         }
         if cards {
             let transaction = self.connection.transaction()?;
-            for (id, card) in &derived {
+            for (id, card, volume) in &derived {
                 store::put_card(&transaction, *id, card)?;
+                store::forget_volume(&transaction, *id)?;
+                store::put_volume(&transaction, *id, volume)?;
             }
             transaction.commit()?;
         }
@@ -287,13 +289,22 @@ impl Writer {
 }
 
 /// What a telegram says, for the database and for the index.
-pub(crate) fn derive(told: &Told, fields: &index::Fields) -> (Card, TantivyDocument) {
+pub(crate) struct Derived {
+    pub(crate) card: Card,
+    /// Its place in an edited volume.
+    pub(crate) volume: InVolume,
+    pub(crate) document: TantivyDocument,
+}
+
+/// What a telegram says, for the database and for the index.
+pub(crate) fn derive(told: &Told, fields: &index::Fields) -> Derived {
     let card = Card::of(&told.record);
     let all = Span::new(0, told.text.len());
     let mut document = index::document(fields, &told.text, all, &told.record, &card);
     let stated = told.item.as_ref().map_or(&[][..], |item| &item.beside.stated);
     index::add_standing(&mut document, fields, (&told.text, all), &told.record, stated);
-    (card, document)
+    let volume = told.item.as_ref().map(|item| InVolume::of(&item.beside, &item.reader)).unwrap_or_default();
+    Derived { card, volume, document }
 }
 
 fn add(writer: &IndexWriter, fields: &index::Fields, id: Id, mut document: TantivyDocument) -> Result<()> {

@@ -322,6 +322,7 @@ impl<'c> Keeping<'c> {
         self.next_telegram += 1;
         self.imported.telegrams += 1;
         store::add_card(self.connection, id, &telegram.card)?;
+        store::put_volume(self.connection, id, &telegram.volume)?;
         self.cites.extend(telegram.card.cites.into_iter().map(|mrn| (mrn, id)));
         let mut document = telegram.document;
         index::add_collections(&mut document, &self.intake.fields, self.collection.as_slice());

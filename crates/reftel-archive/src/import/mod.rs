@@ -30,7 +30,7 @@ mod indexing;
 
 mod retry;
 
-pub(crate) use indexing::derive;
+pub(crate) use indexing::{Derived, derive};
 pub(crate) use keep::first_path;
 pub(crate) use pack::{BLOCK_BYTES, Packer};
 
@@ -355,11 +355,13 @@ impl Writer {
         let mut again = Vec::new();
         for id in std::mem::take(&mut keeping.gathered) {
             let told = kept::of(&transaction, &self.blocks, id)?.read(intake.collections)?;
-            let (card, mut document) = derive(&told, &self.fields);
+            let Derived { card, volume, mut document } = derive(&told, &self.fields);
             index::add_collections(&mut document, &self.fields, &store::collections_of(&transaction, id)?);
             store::forget_cites(&transaction, id)?;
             store::put_card(&transaction, id, &card)?;
             store::put_cites(&transaction, id, &card.cites)?;
+            store::forget_volume(&transaction, id)?;
+            store::put_volume(&transaction, id, &volume)?;
             copies::forget(&transaction, id)?;
             keeping.note_change(id, id)?;
             again.push((id, document));

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::indexing::Indexing;
 use super::pack::{BATCH_FILES, From, Job};
-use super::{Folders, Intake, derive, state};
+use super::{Derived, Folders, Intake, derive, state};
 use crate::{
     Error, ErrorKind, Id, Progress, Result, Retried, Retry, Writer, copies, index, kept, store, walk,
 };
@@ -104,7 +104,7 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         change(&transaction)?;
         let told = kept::of(&transaction, &self.blocks, id)?.read(&self.collections)?;
-        let (card, mut document) = derive(&told, &self.fields);
+        let Derived { card, mut document, .. } = derive(&told, &self.fields);
         store::forget_cites(&transaction, id)?;
         store::put_card(&transaction, id, &card)?;
         store::put_cites(&transaction, id, &card.cites)?;
@@ -141,10 +141,12 @@ impl Writer {
                     continue;
                 };
                 let before = store::card(&transaction, id)?.card;
-                let (card, mut document) = derive(&told, &self.fields);
+                let Derived { card, volume, mut document } = derive(&told, &self.fields);
                 store::forget_cites(&transaction, id)?;
                 store::put_card(&transaction, id, &card)?;
                 store::put_cites(&transaction, id, &card.cites)?;
+                store::forget_volume(&transaction, id)?;
+                store::put_volume(&transaction, id, &volume)?;
                 if store::card(&transaction, id)?.card != before {
                     index::add_collections(
                         &mut document,

@@ -321,3 +321,42 @@ fn sections_of_one_telegram_in_several_documents_are_one() {
     assert!(findings.iter().all(|finding| finding.place != Place::Cards), "{findings:?}");
     assert_eq!(findings, []);
 }
+
+#[test]
+fn notes_of_a_volume_lead_to_the_documents_that_they_name() {
+    let world = World::new();
+    let document = |volume: u32, number: u32, note: &str| {
+        format!(
+            "---\ndoc_date: '1946-08-0{number}'\ndoc_num: {number}\ntitle: Legation in Valdoria to Ferry Office\n\
+             vol_id: {volume}\n---\n\nCablegram 7{number} VALDORIA, {number} August 1946\n\n\
+             The ferry sailed. [1]\n\nDOE\n\n _\n\n1 {note}\n\n_\n"
+        )
+    };
+    world.write("a.md", document(3, 1, "See Document 2 and Volume IV, Document 5."));
+    world.write("b.md", document(3, 2, "Not printed."));
+    world.write("c.md", document(4, 2, "See Documents 5 and 6."));
+    world.import();
+    let archive = world.open();
+    let web = |path: &str| {
+        let mut all = Vec::new();
+        archive.for_each_card(&mut |entry| all.push(entry)).unwrap();
+        let is = |entry: &reftel_archive::Entry| {
+            archive.telegram(entry.id).unwrap().sources[0].path.ends_with(path)
+        };
+        archive.web(all.into_iter().find(is).unwrap().id).unwrap()
+    };
+    let first = web("a.md");
+    assert_eq!(first.documents, ["dfat-3/1"]);
+    let named: Vec<(&str, usize)> =
+        first.named.iter().map(|(number, held)| (number.as_str(), held.len())).collect();
+    assert_eq!(named, [("dfat-3/2", 1), ("dfat-4/5", 0)]);
+    assert_eq!(web("b.md").named_by.len(), 1);
+    assert!(web("c.md").named_by.is_empty(), "another volume's");
+    // What is made anew is the same.
+    drop(archive);
+    Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap();
+    let archive = world.open();
+    let mut links = 0;
+    archive.for_each_card(&mut |entry| links += archive.web(entry.id).unwrap().named.len()).unwrap();
+    assert_eq!(links, 4);
+}

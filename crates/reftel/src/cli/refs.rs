@@ -18,7 +18,8 @@ use crate::json;
 ///
 /// With `--format json`, one object: `mrn`, `held`, `cites` (each with `mrn`, `held`, `telegrams`, `standing`: `found`,
 /// `probable` or `phantom`, `confidence` in that from 0 to 1, and `alternatives`, cards with `confidence` and
-/// `reasons`), `cited_by`, `same_number`; telegrams are cards, as `reftel search --format jsonl` prints them.
+/// `reasons`), `cited_by`, `same_number`; `documents`, its numbers in edited volumes, `named`, the documents of volumes
+/// that the editors' notes name (each with `number`, `telegrams`), and `named_by`; telegrams are cards, as `reftel search --format jsonl` prints them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 found, 1 neither held nor cited, 2 an error.
@@ -55,6 +56,16 @@ struct Document<'a> {
     cites: Vec<Cited<'a>>,
     cited_by: Vec<json::Card<'a>>,
     same_number: Vec<json::Card<'a>>,
+    documents: &'a [String],
+    named: Vec<Named<'a>>,
+    named_by: Vec<json::Card<'a>>,
+}
+
+/// A document of a volume.
+#[derive(Serialize)]
+struct Named<'a> {
+    number: &'a str,
+    telegrams: Vec<json::Card<'a>>,
 }
 
 #[derive(Serialize)]
@@ -158,6 +169,9 @@ fn document<'a>(
         cites: web.cites.iter().map(cited).collect(),
         cited_by: cards(&web.cited_by),
         same_number: cards(&web.same_number),
+        documents: &web.documents,
+        named: web.named.iter().map(|(number, held)| Named { number, telegrams: cards(held) }).collect(),
+        named_by: cards(&web.named_by),
     }
 }
 
@@ -182,7 +196,8 @@ fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, resolved: &[Resolve
             lines.push(format!("  {}     {}", paint(color, GOOD, "held"), line(&clean(mrn), telegram)));
         }
         let probable = meaning(resolved, mrn).filter(|resolved| resolved.standing == Standing::Probable);
-        for other in probable.into_iter().flat_map(|probable| &probable.telegrams) {
+        let others = probable.into_iter().flat_map(|probable| &probable.telegrams);
+        for other in others.filter(|other| other.entry.card.mrn.as_deref() != Some(mrn)) {
             let handle = search::handle(other.entry.id, &other.entry.card);
             lines.push(format!("  {} {}", paint(color, STRONG, "probable"), line(&handle, &other.entry)));
             let (percent, reasons) = (other.confidence * 100.0, other.reasons.join("; "));
@@ -192,6 +207,23 @@ fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, resolved: &[Resolve
     lines.push(heading("Cited by", web.cited_by.len()));
     for citing in &web.cited_by {
         lines.push(format!("  {}", line(&search::handle(citing.id, &citing.card), citing)));
+    }
+    if !web.named.is_empty() {
+        lines.push(heading("Editors' notes name", web.named.len()));
+    }
+    for (number, telegrams) in &web.named {
+        if telegrams.is_empty() {
+            lines.push(format!("  {}  {}", paint(color, BAD, "missing"), clean(number)));
+        }
+        for telegram in telegrams {
+            lines.push(format!("  {}     {}", paint(color, GOOD, "held"), line(&clean(number), telegram)));
+        }
+    }
+    if !web.named_by.is_empty() {
+        lines.push(heading("Named in the editors' notes of", web.named_by.len()));
+    }
+    for naming in &web.named_by {
+        lines.push(format!("  {}", line(&search::handle(naming.id, &naming.card), naming)));
     }
     if !web.same_number.is_empty() {
         lines.push(heading("Others of the same number", web.same_number.len()));
@@ -229,6 +261,7 @@ mod tests {
             cites: vec![("09NORTHMARK2".into(), vec![entry(2, "09NORTHMARK2")]), ("09STATE3".into(), vec![])],
             cited_by: vec![entry(4, "09PORTALDER4")],
             same_number: vec![],
+            ..Web::default()
         };
         let this = entry(1, "09VALDORIA1");
         let likely =

@@ -330,6 +330,7 @@ fn shown(bytes: &[u8], record: Record) -> Shown {
         ],
         cited_by: vec![entry(9, "09NORTHMARK310", "NORTHMARK ANSWERS ON THE FERRY TARIFF")],
         same_number: Vec::new(),
+        ..Web::default()
     };
     let likely = reftel_archive::Alternative {
         entry: entry(7, "08NORTHMARC12", "THE KEEPER <b>LEFT</b>"),

@@ -572,6 +572,22 @@ impl View<'_> {
         }
     }
 
+    /// Those whose editors' notes name it.
+    fn named_by(&self) -> Markup {
+        let named_by = &self.shown.web.named_by;
+        html! {
+            @if !named_by.is_empty() {
+                section aria-labelledby="named-by" {
+                    h2 #named-by { "Named in the editors’ notes of " (counted(named_by.len() as u64, "document")) }
+                    (entries(&named_by[..named_by.len().min(CITED_BY)]))
+                    @if named_by.len() > CITED_BY {
+                        p.muted { "and " (named_by.len() - CITED_BY) " others" }
+                    }
+                }
+            }
+        }
+    }
+
     /// What is around the telegram: who cites it, other copies, how it was read, where it came from.
     fn around(&self) -> Markup {
         let web = &self.shown.web;
@@ -586,6 +602,7 @@ impl View<'_> {
                         }
                     }
                 }
+                (self.named_by())
                 (self.copies())
                 (self.edition())
                 (self.notes())
@@ -646,6 +663,7 @@ impl View<'_> {
                             dd { (clean(&note.text)) }
                         }
                     }
+                    (self.named())
                 }
             }
             @if !stated.is_empty() {
@@ -655,6 +673,32 @@ impl View<'_> {
                         @for stated in stated {
                             dt { (clean(&stated.name)) }
                             dd { (clean(&stated.value)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The documents of volumes that the editors' notes name.
+    fn named(&self) -> Markup {
+        let named = &self.shown.web.named;
+        html! {
+            @if !named.is_empty() {
+                h3 { "Documents that they name" }
+                ol.entries {
+                    @for (number, held) in named {
+                        @for entry in held {
+                            li {
+                                a href=(address::id(entry.id)) {
+                                    span.mrn { (clean(number)) }
+                                    " " span.subject { (clean(&entry.card.subject.clone().unwrap_or_else(|| route(&entry.card)))) }
+                                }
+                                span.when { @if let Some(dtg) = entry.card.dtg { (date(dtg)) } }
+                            }
+                        }
+                        @if held.is_empty() {
+                            li { span.mrn { (clean(number)) } " " span.small { "not in this archive" } }
                         }
                     }
                 }
