@@ -94,6 +94,11 @@ pub(crate) fn others(connection: &Connection, ids: &[Id]) -> Result<Vec<Vec<Entr
     others.collect()
 }
 
+/// Whether there is another copy of a telegram.
+pub(crate) fn has_others(connection: &Connection, id: Id) -> Result<bool> {
+    Ok(Kin::around(connection, id)?.group(id).len() > 1)
+}
+
 /// All that is known of a telegram's kin, and of theirs.
 #[derive(Debug, Default)]
 struct Kin {

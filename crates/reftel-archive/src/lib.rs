@@ -33,6 +33,10 @@ mod index;
 
 mod search;
 
+mod desk;
+
+mod complete;
+
 mod standing;
 
 mod excluded;
@@ -64,8 +68,10 @@ use reftel_sources::{Collections, Profile, Reader};
 use reftel_telegram::{Card, Context, Record, Span};
 use rusqlite::Connection;
 
+pub use complete::Completion;
 pub use copies::{Gathered, Hand, Kinship, Looked, Looking};
 pub use corrections::{Corrected, Correction};
+pub use desk::{Desk, Saved, WatchList, Watched};
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
 pub use phantom::{Alternative, Phantom};

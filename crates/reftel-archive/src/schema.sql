@@ -134,6 +134,15 @@ CREATE TABLE decision (
 CREATE INDEX decision_one ON decision (one);
 CREATE INDEX decision_other ON decision (other);
 
+-- Searches that the user keeps, and the last telegram that was there when each was last looked at.
+CREATE TABLE saved (name TEXT PRIMARY KEY, query TEXT NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Lists of words and phrases to watch for, and the last telegram that was there when each was last run; and the words
+-- and phrases of each, in its order.
+CREATE TABLE watchlist (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, seen INTEGER NOT NULL);
+CREATE TABLE watchword (list INTEGER NOT NULL, place INTEGER NOT NULL, term TEXT NOT NULL, PRIMARY KEY (list, place))
+    WITHOUT ROWID;
+
 -- What a person corrected in a record: the field, its value as a telegram prints it (empty: there is none), and, as
 -- with decisions, who, when and why. The last of a field that wasn't taken back holds.
 CREATE TABLE correction (

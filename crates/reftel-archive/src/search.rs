@@ -120,7 +120,7 @@ pub(crate) fn run_after(archive: &Archive, search: &Search, after: Id) -> Result
 }
 
 /// Asks the index; should it turn out to be broken, it is opened anew the next time.
-fn asking<T>(archive: &Archive, ask: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn asking<T>(archive: &Archive, ask: impl FnOnce() -> Result<T>) -> Result<T> {
     let found = guard::asking(&archive.dir, ask);
     if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::Index) {
         archive.searching.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -198,6 +198,13 @@ pub(crate) fn matching(archive: &Archive, query: &Query) -> Result<(Vec<Id>, usi
         archive.searching.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
     found
+}
+
+/// The values of all telegrams, counted.
+pub(crate) fn facets(archive: &Archive) -> Result<Facets> {
+    let open = archive.searcher()?;
+    let counted = open.searcher.search(&AllQuery, &FacetCounts);
+    Ok(counted.map_err(|e| Error::index("search", e))?.sorted())
 }
 
 impl Open {
@@ -334,7 +341,7 @@ fn has_phrase(node: &Node) -> bool {
 // ---- From the tree to the index's queries --------------------------------------------------------
 
 /// A query's tree as the index's own; without what only ranks the matches, unless asked for.
-fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
+pub(crate) fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
     match node {
         Node::All => Box::new(AllQuery),
         Node::Words(Text::Body, words) if rank => Box::new(BooleanQuery::new(vec![
@@ -364,6 +371,11 @@ fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Matcher> {
         Node::Ids(ids) => {
             let term = |id: &i64| Term::from_field_u64(fields.id, id.cast_unsigned());
             Box::new(TermSetQuery::new(ids.iter().map(term)))
+        }
+        Node::Between(behind, until) => {
+            use std::ops::Bound::{Excluded, Included};
+            let term = |id: i64| Term::from_field_u64(fields.id, id.cast_unsigned());
+            Box::new(RangeQuery::new(Excluded(term(*behind)), Included(term(*until))))
         }
         // Resolved before.
         Node::Like(..) | Node::Exact(_) | Node::Web(..) | Node::Is(_) => Box::new(EmptyQuery),

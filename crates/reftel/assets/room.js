@@ -12,6 +12,28 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// How what is typed could go on takes the place of the list that the page came with.
+for (const box of document.querySelectorAll("input[name=q][list]")) {
+  let waiting = 0;
+  let asked = 0;
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const at = (asked += 1);
+      const typed = box.value;
+      const answer = await fetch("/complete?q=" + encodeURIComponent(typed)).catch(() => null);
+      if (!answer || !answer.ok || at !== asked) return;
+      const options = (await answer.json()).map((one) => {
+        const option = document.createElement("option");
+        option.value = one.query;
+        option.label = one.telegrams === null ? one.what : one.telegrams.toLocaleString("en") + " telegrams";
+        return option;
+      });
+      if (at === asked && box.value === typed) box.list.replaceChildren(...options);
+    }, 120);
+  });
+}
+
 const sheet = document.querySelector(".sheet");
 if (sheet) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");

@@ -842,6 +842,27 @@ fn needs_escape(char: char) -> bool {
     char != '\n' && crate::cli::terminal::is_unsafe(char)
 }
 
+/// How a query could go on.
+#[derive(Serialize)]
+pub(crate) struct Completion<'a> {
+    query: &'a str,
+    added: &'a str,
+    what: &'a str,
+    telegrams: Option<u64>,
+}
+
+/// How a query could go on, for the room's script.
+pub(crate) fn completions(list: &[reftel_archive::Completion]) -> Vec<Completion<'_>> {
+    list.iter()
+        .map(|one| Completion {
+            query: &one.query,
+            added: &one.added,
+            what: &one.what,
+            telegrams: one.telegrams,
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use reftel_telegram::record::{Classification, Paragraph, Reference, ReferenceKind, Subject};

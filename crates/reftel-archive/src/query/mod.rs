@@ -19,7 +19,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use reftel_telegram::Span;
 
+use crate::Id;
+
 pub(crate) use absent::Absent;
+pub(crate) use complete::starts;
 pub use complete::{Wanted, Wants};
 use parser::Parser;
 use tables::FIELDS;
@@ -105,6 +108,8 @@ pub(crate) enum Node {
     Web(Relation, Box<Node>),
     /// Those that are so among others.
     Is(Standing),
+    /// Telegrams that came in behind the first of two and up to the second.
+    Between(i64, i64),
     /// These telegrams, in ascending order: what `Exact` and `Web` turned out to be.
     Ids(Arc<Vec<i64>>),
     Not(Box<Node>),
@@ -286,6 +291,13 @@ impl Query {
             }
             root => vec![(self.text.trim(), root.clone())],
         }
+    }
+
+    /// The same of telegrams that came in behind one of two, and up to the other.
+    #[must_use]
+    pub fn between(self, behind: Id, until: Id) -> Query {
+        let root = Node::And(vec![self.root, Node::Between(behind.0, until.0)]);
+        Query { root, parts: Vec::new(), ..self }
     }
 
     /// Whether it asks for telegrams that are cited and aren't here (`is:phantom`).

@@ -71,7 +71,7 @@ pub const IS: [(&str, &str); 7] = [
     ("stub", "without a text, withdrawn or lost"),
     (
         "version",
-        "one of several: its number is on more than one telegram here, it came again by another way, or it says that it is a corrected copy or a repetition",
+        "one of several: another copy of it is here, or one with its number, it came again by another way, or it says that it is a corrected copy or a repetition",
     ),
     ("corrected", "a corrected copy, as it says itself"),
     ("cancelled", "cancelled, as it says itself or another telegram here says of it"),

@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 use super::{Open, compile, text_field};
 use crate::query::{Like, Node, Pattern, Relation, Standing, Text};
 use crate::standing::CANCELS;
-use crate::{Archive, Error, ErrorKind, Id, Result, kept};
+use crate::{Archive, Error, ErrorKind, Id, Result, copies, kept};
 
 /// A pattern that more words are like is refused: nobody means them all.
 const WORDS_MAX: usize = 20_000;
@@ -247,7 +247,19 @@ fn versions(connection: &Connection) -> Result<Vec<i64>> {
          UNION SELECT telegram FROM part WHERE copy > 0 ORDER BY 1",
     )?;
     let ids = several.query_map([], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    let mut ids = ids.collect::<rusqlite::Result<BTreeSet<i64>>>()?;
+    // Those that were gathered by more than their number, or by a person.
+    let mut kin = connection.prepare_cached(
+        "SELECT one FROM pair WHERE copies = 1 UNION SELECT other FROM pair WHERE copies = 1 \
+         UNION SELECT one FROM decision WHERE joined = 1 UNION SELECT other FROM decision WHERE joined = 1",
+    )?;
+    let kin = kin.query_map([], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for id in kin {
+        if !ids.contains(&id) && copies::has_others(connection, Id(id))? {
+            ids.insert(id);
+        }
+    }
+    Ok(ids.into_iter().collect())
 }
 
 /// Telegrams that others here cancel.

@@ -14,6 +14,8 @@ mod import;
 mod sections;
 mod standing;
 
+mod desk;
+
 mod search;
 
 mod references;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use reftel_archive::{Shelf, Writer};
+use reftel_archive::{Archive, Shelf, Writer};
 
 use super::meter::{Meter, balance};
 use super::stop::Stop;
@@ -18,7 +18,7 @@ use crate::fault::Guard;
 /// through to the last of its documents; `reftel sources` lists what is read. Shows how it goes on standard error, and prints a balance of the files at the end; `reftel books` lists
 /// those that gave no telegram, with the reason. Then the new telegrams are set against all others, and copies of one
 /// telegram gather: `reftel copies`. Ctrl-C ends it at a safe place: what was read is kept, and
-/// importing again completes it.
+/// importing again completes it. At the end it says which watch lists found something in what is new.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 done, also if there was nothing new; 2 an error; 130 stopped.
@@ -66,6 +66,7 @@ impl Import {
         let _guard = Guard::new();
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
+        let before = Archive::open(dir)?.last()?;
         let mut meter = Meter::new("imported", screen);
         let imported = writer.import_as(&self.paths, &label, &mut |progress| {
             meter.update(progress);
@@ -78,10 +79,17 @@ impl Import {
             screen.say("stopped; what was read is kept, and importing again completes it");
             return Ok(Status::Stopped);
         }
+        let mut status = Status::Fine;
         if imported.telegrams > 0 && !self.no_copies {
             screen.flush()?;
-            return copies::find(&mut writer, &stop, screen);
+            status = copies::find(&mut writer, &stop, screen)?;
         }
-        Ok(Status::Fine)
+        if imported.telegrams > 0 {
+            screen.flush()?;
+            for line in super::watchlist::tell_new(&Archive::open(dir)?, before)? {
+                screen.say(&line);
+            }
+        }
+        Ok(status)
     }
 }

@@ -7,6 +7,8 @@
 
 pub(crate) mod terminal;
 
+pub(crate) use watchlist::day;
+
 mod arguments;
 mod bag;
 mod collection;
@@ -39,6 +41,7 @@ mod refs;
 mod reindex;
 mod restore;
 mod retry;
+mod saved;
 mod schema;
 mod search;
 mod serve;
@@ -47,6 +50,7 @@ mod sources;
 mod thread;
 mod verify;
 mod watch;
+mod watchlist;
 
 #[cfg(test)]
 mod manual;
@@ -96,6 +100,8 @@ enum Command {
     Serve(serve::Serve),
     Search(search::Search),
     Show(show::Show),
+    Saved(saved::Saved),
+    Watchlist(watchlist::Watch),
     Refs(refs::Refs),
     Copies(copies::CopiesOf),
     Correct(correct::Correct),
@@ -185,6 +191,8 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Serve(command) => command.run(dir, screen),
         Command::Search(command) => command.run(dir, screen),
         Command::Show(command) => command.run(dir, screen),
+        Command::Saved(command) => command.run(dir, screen),
+        Command::Watchlist(command) => command.run(dir, screen),
         Command::Refs(command) => command.run(dir, screen),
         Command::Copies(command) => command.run(dir, screen),
         Command::Correct(command) => command.run(dir, screen),
@@ -241,8 +249,9 @@ mod tests {
             let read = |line: &[&str]| program().try_get_matches_from(line);
             let more = ["reftel", name, "--archive", "x", "a", "--to", "json"];
             let form = ["reftel", name, "--archive", "x", "a", "--format", "csv"];
+            let list = ["reftel", name, "--archive", "x", "list"];
             let correct = ["reftel", name, "--archive", "x", "a", "subject", "b", "--because", "c"];
-            let lines: [&[&str]; 5] = [&line, &fewer, &more, &form, &correct];
+            let lines: [&[&str]; 6] = [&line, &fewer, &more, &form, &correct, &list];
             let taken = lines.iter().map(|line| read(line)).reduce(Result::or);
             let taken = taken.unwrap();
             let taken = Arguments::from_arg_matches(&taken.unwrap()).unwrap();

@@ -34,7 +34,7 @@ Examples:
   reftel search '*' --limit 0 --format csv > all.csv")]
 pub(crate) struct Search {
     /// What to find
-    #[arg(required = true, value_name = "QUERY")]
+    #[arg(required_unless_present = "complete", value_name = "QUERY")]
     query: Vec<String>,
 
     /// In what order
@@ -74,6 +74,10 @@ pub(crate) struct Search {
     /// nearest queries that find something (`table` and `json`)
     #[arg(long)]
     explain: bool,
+
+    /// Print how the query could go on, each with what it finds: fields, and the values that they have here; for shells
+    #[arg(long)]
+    complete: bool,
 }
 
 /// A telegram that a list goes on behind: `id:57`.
@@ -100,7 +104,7 @@ enum Order {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people
     Table,
     /// One document
@@ -146,6 +150,45 @@ struct Answer<'a> {
     facets: Option<FacetLists<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     histogram: Option<histogram::HistogramLine>,
+}
+
+/// Prints what a query finds, newest first, and says how many that is.
+pub(super) fn newest(
+    archive: &Archive,
+    query: &Query,
+    limit: usize,
+    format: Format,
+    screen: &mut Screen,
+) -> Result<usize, Failure> {
+    let asked = Search {
+        query: Vec::new(),
+        sort: Order::Newest,
+        limit,
+        offset: 0,
+        after: None,
+        format,
+        facets: false,
+        group: false,
+        histogram: None,
+        explain: false,
+        complete: false,
+    };
+    let found = archive.search(&asked.search(query.clone(), archive)?)?;
+    let next = asked.next(&found, found.hits.last().map(|hit| hit.id));
+    let beside = Beside { copies: &[], why: None, histogram: None, next: next.clone() };
+    asked.print(query, &found, beside, screen)?;
+    screen.flush()?;
+    if format != Format::Json {
+        screen.say(&asked.summary(&found, found.hits.len(), None));
+    }
+    Ok(found.total)
+}
+
+/// How many telegrams a query finds.
+pub(super) fn total(archive: &Archive, query: Query) -> Result<usize, Failure> {
+    let (sort, offset, limit) = (Sort::Newest, 0, 0);
+    let search = reftel_archive::Search { query, sort, offset, limit, facets: false, snippets: false };
+    Ok(archive.search(&search)?.total)
 }
 
 /// What `expand:` added.
@@ -213,6 +256,9 @@ impl Search {
         }
         if self.explain && !matches!(self.format, Format::Table | Format::Json) {
             return Err(Failure::new("`--explain` goes with `--format table` and `json` only"));
+        }
+        if self.complete {
+            return complete(&super::archive(dir)?, &text, self.limit, screen);
         }
         let query = Query::parse(&text).map_err(|error| refuse(&text, &error, screen.error_color))?;
         let archive = super::archive(dir)?;
@@ -391,6 +437,20 @@ impl Search {
         }
         summary
     }
+}
+
+/// How a query could go on: the whole of it, a tab, and what that adds.
+fn complete(archive: &Archive, text: &str, limit: usize, screen: &mut Screen) -> Result<Status, Failure> {
+    let all = if limit == 0 { usize::MAX } else { limit };
+    let list = archive.complete(text, all)?;
+    for one in &list {
+        let what = match one.telegrams {
+            Some(number) => counted(number, "telegram"),
+            None => one.what.clone(),
+        };
+        screen.line(&format!("{}\t{}", clean(&one.query), clean(&what)))?;
+    }
+    Ok(if list.is_empty() { Status::Negative } else { Status::Fine })
 }
 
 fn query_is_of_phantoms(text: &str) -> bool {

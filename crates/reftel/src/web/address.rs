@@ -50,6 +50,16 @@ pub(crate) fn explained(query: &str, sort: &str, page: usize) -> String {
     results(query, sort, page) + "&why=1"
 }
 
+/// What is new to a saved search.
+pub(crate) fn saved(name: &str) -> String {
+    format!("/saved/{}", escaped(name))
+}
+
+/// What a watch list found, in all or in what is new.
+pub(crate) fn watchlist(name: &str, new: bool) -> String {
+    format!("/watch/{}{}", escaped(name), if new { "?new=1" } else { "" })
+}
+
 /// The gaps of a post.
 pub(crate) fn gaps(post: &str) -> String {
     format!("/gaps?post={}", escaped(post))

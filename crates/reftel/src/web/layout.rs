@@ -21,8 +21,14 @@ pub(crate) struct Frame<'a> {
 }
 
 /// The pages that every page leads to.
-const NAVIGATION: [(&str, &str); 5] =
-    [("/posts", "Posts"), ("/tags", "TAGS"), ("/gaps", "Gaps"), ("/books", "Books"), ("/about", "Help")];
+const NAVIGATION: [(&str, &str); 6] = [
+    ("/posts", "Posts"),
+    ("/tags", "TAGS"),
+    ("/gaps", "Gaps"),
+    ("/saved", "Saved"),
+    ("/books", "Books"),
+    ("/about", "Help"),
+];
 
 /// A whole page.
 pub(crate) fn page(frame: &Frame<'_>, main: &Markup) -> Markup {
@@ -83,9 +89,17 @@ pub(crate) fn search_box(query: &str, id: &str, large: bool) -> Markup {
                 label.unseen[!large] for=(id) { "Search the telegrams" }
                 div.box {
                     input #(id) type="search" name="q" value=(query) accesskey="s" autocomplete="off"
-                        autocapitalize="off" spellcheck="false"
+                        autocapitalize="off" spellcheck="false" list={ (id) "-list" }
                         aria-describedby=[large.then_some("search-hint")];
                     button type="submit" { "Search" }
+                }
+                // A script puts in its place how what was typed could go on.
+                datalist id={ (id) "-list" } {
+                    @for (name, finds) in reftel_archive::Query::fields() {
+                        option value={ (name) ":" } { (finds) }
+                    }
+                    @for (name, what) in reftel_archive::query::IS { option value={ "is:" (name) } { (what) } }
+                    @for (name, what) in reftel_archive::query::HAS { option value={ "has:" (name) } { (what) } }
                 }
                 @if large {
                     p.hint #search-hint {

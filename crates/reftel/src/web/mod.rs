@@ -37,8 +37,8 @@ use reftel_archive::Id;
 use pages::failure::Failure;
 use room::Room;
 
-/// What a page may load: itself, its stylesheet, its fonts, its one small script.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; \
+/// What a page may load: itself, its stylesheet, its fonts, its one small script, which asks this room alone.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; \
                       img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What an original may load, shown raw: nothing.
@@ -88,6 +88,10 @@ fn router(room: Arc<Room>, address: SocketAddr) -> Router {
         .route("/id/{id}/raw", get(raw_by_id))
         .route("/id/{id}/json", get(json_by_id))
         .route("/id/{id}/copies", get(copies_by_id))
+        .route("/saved", get(saved))
+        .route("/saved/{name}", get(saved_new))
+        .route("/watch/{name}", get(watching))
+        .route("/complete", get(complete))
         .route("/posts", get(posts))
         .route("/tags", get(tags))
         .route("/gaps", get(gaps))
@@ -336,6 +340,33 @@ async fn raw(room: &Arc<Room>, id: Id) -> Result<Response, Failure> {
         headers.insert(key, HeaderValue::from_str(&value).map_err(|_| Failure::no_page())?);
     }
     Ok((headers, bytes).into_response())
+}
+
+async fn saved(State(room): Shared) -> Page {
+    Ok(pages::desk::page(&room.desk().await?))
+}
+
+async fn saved_new(State(room): Shared, Named(name): Named) -> Page {
+    let Some((query, total, new)) = room.saved_new(name.clone()).await? else {
+        return Err(Failure::no_page());
+    };
+    Ok(pages::desk::new(&name, &query, total, &new))
+}
+
+async fn watching(State(room): Shared, Named(name): Named, Asked(asked): Asked) -> Page {
+    let new = asked.get("new").is_some_and(|new| new == "1");
+    let watching = room.watching(name, new).await?.ok_or_else(Failure::no_page)?;
+    Ok(pages::desk::watching(&watching))
+}
+
+/// How a query could go on, as the page's script asks for it.
+async fn complete(State(room): Shared, Asked(asked): Asked) -> Result<Response, Failure> {
+    let query = asked.get("q").cloned().unwrap_or_default();
+    let list = room.complete(query).await?;
+    let list = crate::json::completions(&list);
+    let kind = HeaderValue::from_static("application/json");
+    let text = crate::json::print(&list, false).map_err(|_| Failure::broken())?;
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
 async fn posts(State(room): Shared) -> Page {

@@ -77,6 +77,11 @@ fn has_or(query: &str, terms: &[Range<usize>]) -> bool {
     terms.iter().any(|term| &query[term.clone()] == "OR")
 }
 
+/// Words side by side, as a query has them.
+pub(crate) fn quoted(words: &str) -> String {
+    format!("\"{}\"", words.replace('"', " "))
+}
+
 /// One term: `from:VALDORIA`, `from:"PORT ALDER"`.
 pub(crate) fn term(field: &str, value: &str) -> String {
     let bare = !value.is_empty()

@@ -1,18 +1,20 @@
 //! What the pages ask of the archive, off the threads that answer requests.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reftel_analysis::Series;
 use reftel_archive::{
-    Archive, Books, Entry, ErrorKind, Gathered, Holdings, Id, Phantom, Query, Rejected, Resolved, Search,
-    Sort, Telegram, Web,
+    Archive, Books, Completion, Entry, ErrorKind, Gathered, Holdings, Id, Phantom, Query, Rejected, Resolved,
+    Search, Sort, Telegram, Web,
 };
 
 use tokio::sync::Semaphore;
 
 use super::pages::dates::Dates;
+use super::pages::desk::{Desk, SavedLine, WatchLine, Watching, named};
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
 use super::pages::search::{Asked, Order, PAGE, Results, Why};
@@ -27,6 +29,12 @@ const HOME_KEPT: Duration = Duration::from_secs(2);
 
 /// How many of the newest and of the oldest telegrams the home page shows.
 const ENDS: usize = 4;
+
+/// How many of the telegrams that are new to a saved search are shown.
+const NEW_MAX: usize = 50;
+
+/// How many ways to go on with a query are offered.
+const COMPLETIONS: usize = 20;
 
 /// The archive behind the pages.
 #[derive(Debug)]
@@ -191,6 +199,88 @@ impl Room {
         .await
     }
 
+    /// The saved searches and watch lists.
+    pub(crate) async fn desk(self: &Arc<Self>) -> Result<Desk, Failure> {
+        let desk = self.ask(move |archive| {
+            let last = archive.last_searchable()?;
+            let mut desk = Desk::default();
+            for saved in archive.saved()? {
+                let counts = match Query::parse(&saved.query) {
+                    Ok(query) => {
+                        let new = total(archive, query.clone().between(saved.seen, last))?;
+                        Some((total(archive, query)?, new))
+                    }
+                    Err(_) => None,
+                };
+                desk.saved.push(SavedLine { name: saved.name, query: saved.query, counts });
+            }
+            for list in archive.watch_lists()? {
+                let watched = archive.watch(&archive.watch_list(&list.name)?, list.seen, last)?;
+                let new: BTreeSet<Id> =
+                    watched.iter().flat_map(|one| one.telegrams.iter().map(|found| found.1)).collect();
+                desk.lists.push(WatchLine { name: list.name, terms: list.terms, new: new.len() });
+            }
+            Ok(desk)
+        });
+        match desk.await {
+            Err(failure) if failure.is_no_archive() => Ok(Desk::default()),
+            answer => answer,
+        }
+    }
+
+    /// A saved search's query, how many telegrams are new to it, and the newest of these. `None` if there is none of
+    /// that name, or its query isn't one any more.
+    pub(crate) async fn saved_new(
+        self: &Arc<Self>,
+        name: String,
+    ) -> Result<Option<(String, usize, Vec<Entry>)>, Failure> {
+        self.ask(move |archive| {
+            let Some(saved) = archive.saved()?.into_iter().find(|saved| saved.name == name) else {
+                return Ok(None);
+            };
+            let Ok(query) = Query::parse(&saved.query) else { return Ok(None) };
+            let query = query.between(saved.seen, archive.last_searchable()?);
+            let (sort, offset, limit) = (Sort::Newest, 0, NEW_MAX);
+            let search = Search { query, sort, offset, limit, facets: false, snippets: false };
+            let found = archive.search(&search)?;
+            let entries = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+            Ok(Some((saved.query, found.total, entries)))
+        })
+        .await
+    }
+
+    /// What a watch list finds, in all or in what is new; `None` if there is none of that name.
+    pub(crate) async fn watching(
+        self: &Arc<Self>,
+        name: String,
+        new: bool,
+    ) -> Result<Option<Watching>, Failure> {
+        self.ask(move |archive| {
+            let lists = archive.watch_lists()?;
+            let Some(list) = lists.into_iter().find(|list| list.name == name) else { return Ok(None) };
+            let terms = archive.watch_list(&name)?;
+            let behind = if new { list.seen } else { Id(0) };
+            let mut watched = archive.watch(&terms, behind, archive.last_searchable()?)?;
+            watched.retain(|one| !one.telegrams.is_empty());
+            let mut numbers = Vec::with_capacity(watched.len());
+            for one in &watched {
+                let ids = named(one);
+                let of = archive.numbers(&ids)?;
+                numbers.push(ids.into_iter().zip(of).collect());
+            }
+            Ok(Some(Watching { name, new, terms: terms.len(), watched, numbers }))
+        })
+        .await
+    }
+
+    /// How a query that is being typed could go on.
+    pub(crate) async fn complete(self: &Arc<Self>, query: String) -> Result<Vec<Completion>, Failure> {
+        match self.ask(move |archive| archive.complete(&query, COMPLETIONS)).await {
+            Err(failure) if failure.is_no_archive() => Ok(Vec::new()),
+            answer => answer,
+        }
+    }
+
     /// The telegrams with this number, and those that cite it.
     pub(crate) async fn number(self: &Arc<Self>, mrn: String) -> Result<(Vec<Entry>, Vec<Entry>), Failure> {
         self.ask(move |archive| {
@@ -270,6 +360,12 @@ impl Room {
             answer => answer,
         }
     }
+}
+
+/// How many telegrams a query finds.
+fn total(archive: &Archive, query: Query) -> reftel_archive::Result<usize> {
+    let (sort, offset, limit) = (Sort::Newest, 0, 0);
+    Ok(archive.search(&Search { query, sort, offset, limit, facets: false, snippets: false })?.total)
 }
 
 /// Every telegram.

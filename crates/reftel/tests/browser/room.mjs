@@ -84,7 +84,7 @@ const plain = "/t/08SALTHOLM233";
 const pages = [
   "/", "/search?q=ferry", "/search?q=ferry+date:2008&sort=oldest&page=1", "/search?q=*&page=2", "/search?q=zzzz+date:1801",
   "/search?q=dtae:1975", plain, "/t/09VALDORIA1000", "/t/08STATE110034", "/t/99NOSUCH1", hostile, unseen, "/t/09NORTHMARK7002",
-  "/posts", "/tags", "/gaps", "/gaps?post=VALDORIA", "/books", "/about", "/nowhere",
+  "/saved", "/saved/ferries", "/watch/ministers", "/watch/ministers?new=1", "/posts", "/tags", "/gaps", "/gaps?post=VALDORIA", "/books", "/about", "/nowhere",
   "/search?q=ferr*%20NEAR/5%20tariff&why=1", "/search?q=lighthuose%20nothing", "/search?q=expand:FONMIN",
   "/t/75VALDORIA212/thread", "/t/09VALDORIA1000/copies", "/id/1/copies", "/search?q=mrn:08STATE118204",
   "/search?q=is:phantom", "/search?q=is:phantom+serial:9999",
@@ -148,10 +148,24 @@ walk("the next page goes on where this one ends", {}, async (page) => {
   }
 });
 
+walk("the query box offers how to go on", {}, async (page) => {
+  await page.goto(room + "/search?q=ferry");
+  const box = page.getByRole("combobox");
+  const offers = () => box.evaluate((e) => [...e.list.options].map((option) => option.value));
+  assert.ok((await offers()).includes("is:phantom"));
+  for (const [typed, offered] of [
+    ["ferry from:VALD", "ferry from:VALDORIA"], ["ferry -is:ph", "ferry -is:phantom"],
+    ["ferry class:S", "ferry class:SECRET"], ["cited", "citedby:"],
+  ]) {
+    await box.fill(typed);
+    await page.waitForFunction((want) => [...document.querySelector("input[name=q]").list.options].some((o) => o.value === want), offered);
+  }
+});
+
 async function readsTheStory(page) {
   await page.goto(room + "/");
-  await page.getByRole("searchbox").fill("signal light reftel");
-  await page.getByRole("searchbox").fill("demarche from:SALTHOLM");
+  await page.getByRole("combobox").fill("signal light reftel");
+  await page.getByRole("combobox").fill("demarche from:SALTHOLM");
   await page.getByRole("button", { name: "Search" }).click();
   assert.match(await page.getByRole("heading", { level: 1 }).innerText(), /^\d+ telegrams?$/);
   await page.locator(".hit a", { hasText: "SALTHOLM: DEMARCHE REQUEST" }).click();
@@ -188,10 +202,10 @@ walk("facets narrow, chips widen", { javaScriptEnabled: false }, async (page) =>
   assert.equal(await total(), Number(promised));
   assert.ok((await total()) < all);
   await facet("Post", "VALDORIA").click();
-  assert.equal(await page.getByRole("searchbox").inputValue(), "ferry date:2008 from:VALDORIA");
+  assert.equal(await page.getByRole("combobox").inputValue(), "ferry date:2008 from:VALDORIA");
   const both = await total();
   await page.getByRole("list", { name: "Narrowed by" }).getByRole("link", { name: /2008/ }).click();
-  assert.equal(await page.getByRole("searchbox").inputValue(), "ferry from:VALDORIA");
+  assert.equal(await page.getByRole("combobox").inputValue(), "ferry from:VALDORIA");
   assert.ok((await total()) >= both);
   await page.getByRole("link", { name: "Oldest", exact: true }).click();
   const dates = await page.locator(".hit time").evaluateAll((times) => times.map((time) => time.dateTime));
@@ -211,7 +225,7 @@ walk("an illegal query shows its place", {}, async (page) => {
   const got = await page.goto(room + "/search?q=" + encodeURIComponent("ferry dtae:1975"));
   assert.equal(got.status(), 400);
   assert.match(await page.locator(".wrong").innerText(), /dtae/);
-  assert.equal(await page.getByRole("searchbox").inputValue(), "ferry dtae:1975");
+  assert.equal(await page.getByRole("combobox").inputValue(), "ferry dtae:1975");
 });
 
 walk("the keyboard reaches everything", {}, async (page) => {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reftel_archive::Writer;
+use reftel_archive::{Desk, Query, Writer};
 
 use crate::room::Room;
 use crate::world::sample;
@@ -71,6 +71,10 @@ fn the_reading_room_in_a_browser() {
     let mut writer = Writer::open(&archive).unwrap();
     writer.import_texts(&texts, &mut |_| true).unwrap();
     drop(writer);
+    let mut desk = Desk::open(&archive).unwrap();
+    desk.put_list("ministers", &["foreign minister", "Roe", "nobody at all"].map(str::to_owned)).unwrap();
+    desk.save("ferries", &Query::parse("ferry <b> -tariff").unwrap()).unwrap();
+    drop(desk);
     let empty = dir.path().join("empty");
     drop(Writer::open(&empty).unwrap());
 

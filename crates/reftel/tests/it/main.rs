@@ -15,6 +15,7 @@ mod export;
 
 mod archive;
 mod bag;
+mod desk;
 
 mod room;
 

@@ -6,7 +6,7 @@ use crate::web::address;
 use crate::web::layout::{Frame, page as framed};
 
 /// Query words: what is typed, and what it finds.
-const QUERY: [(&str, &str); 26] = [
+const QUERY: [(&str, &str); 28] = [
     ("ferry tariff", "both words, anywhere"),
     ("\"ferry tariff\"", "the words side by side"),
     ("-subsidy", "without this word"),
@@ -28,6 +28,8 @@ const QUERY: [(&str, &str); 26] = [
     ("signed:ROE", "who signed"),
     ("mrn:09VALDORIA1000", "the telegram of that number"),
     ("ref:09STATE12345", "telegrams that cite that number"),
+    ("is:corrected  is:withdrawn", "what a telegram is among others"),
+    ("is:phantom from:STATE", "what is cited and not here"),
     ("cites:{subj:ferry}  citedby:{subj:ferry}", "who cites one of these, and what these cite"),
     ("thread:{subj:ferry}", "the whole family of references around these"),
     ("serial:100..200  words:..500", "a range of serials, of lengths"),

@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod browse;
 pub(crate) mod copies;
 pub(crate) mod dates;
+pub(crate) mod desk;
 pub(crate) mod failure;
 pub(crate) mod gaps;
 pub(crate) mod home;
