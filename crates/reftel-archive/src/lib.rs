@@ -64,7 +64,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reftel_sources::{Collections, Profile, Reader};
+use reftel_sources::{Collections, PdfText, Profile, Reader};
 use reftel_telegram::{Card, Context, Record, Span};
 use rusqlite::Connection;
 
@@ -595,13 +595,14 @@ fn collected(item: kept::Item, record: &Record, collections: &Collections) -> Co
 }
 
 /// The archive opened for writing. Only one at a time, in all processes.
-#[derive(Debug)]
 pub struct Writer {
     dir: PathBuf,
     name: String,
     connection: Connection,
     blocks: store::Blocks,
     collections: Collections,
+    /// What reads PDFs.
+    pdf: Option<Arc<PdfText>>,
     index: tantivy::Index,
     fields: index::Fields,
     /// The number of the last change to a telegram.
@@ -614,6 +615,12 @@ pub struct Writer {
     unreadable: Vec<(Id, Error)>,
     /// Held as long as this lives, in whichever process.
     _lock: File,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("dir", &self.dir).field("change", &self.change).finish_non_exhaustive()
+    }
 }
 
 /// How an import goes on; told after each commit and at least twice a second.
@@ -682,6 +689,7 @@ impl Writer {
             trimmed: store::meta(&connection, "trimmed")?,
             unreadable: Vec::new(),
             collections: store::collections(&connection)?,
+            pdf: None,
             connection,
             blocks: store::Blocks::default(),
             index,
@@ -690,6 +698,11 @@ impl Writer {
         };
         writer.catch_up(progress)?;
         Ok(writer)
+    }
+
+    /// Reads PDFs by this from now on. Without it they are in the books as failed. Their text is what is kept.
+    pub fn read_pdf_by(&mut self, pdf: Arc<PdfText>) {
+        self.pdf = Some(pdf);
     }
 
     /// Reads every file under `paths` that the books don't have yet.

@@ -89,12 +89,15 @@ fn read(seen: &Seen, bytes: &mut Vec<u8>, tools: Tools<'_>) -> Result<Reader, Ou
     let mut file = std::fs::File::open(&seen.path).map_err(failed)?;
     file.by_ref().take(HEAD as u64).read_to_end(bytes).map_err(failed)?;
     let reader = match kind(&bytes[start..], tools.collections) {
-        Kind::Document(Reader::Tei | Reader::Record | Reader::Csv(_) | Reader::Jsonl(_)) => {
-            return Err(Outcome::Container);
-        }
+        Kind::Document(Reader::Tei | Reader::Record | Reader::Csv(_) | Reader::Jsonl(_))
+        | Kind::Zip
+        | Kind::Tar
+        | Kind::Gzip
+        | Kind::Zstd
+        | Kind::Mbox
+        | Kind::Pdf => return Err(Outcome::Container),
         Kind::Document(reader) => reader,
         Kind::Other(needs) => return Err(Outcome::Failed(needs.to_owned())),
-        Kind::Zip | Kind::Tar | Kind::Gzip | Kind::Zstd | Kind::Mbox => return Err(Outcome::Container),
     };
     if seen.size > FILE_BYTES_MAX {
         return Err(Outcome::Failed(too_large(seen.size)));

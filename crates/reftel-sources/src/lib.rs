@@ -56,7 +56,7 @@ pub use document::{Document, Field, Note, Places, Stated};
 pub use fill::{Plain, Reading, complete, document, plain, read};
 pub use limits::Limits;
 pub use open::{Found, Input, Item, ReadSeek, Refusal, Refused, open, sole};
-pub use profile::{Collections, Profile};
+pub use profile::{Collections, PdfText, Profile};
 pub use recognise::{Confidence, HEAD, Kind, Reader, Recognised, kind, recognise};
 pub use volume::InVolume;
 

@@ -214,6 +214,10 @@ impl Walk<'_> {
                 self.unpack(path, Cursor::new(head).chain(rest), depth, zstd::stream::read::Decoder::new)
             }
             Kind::Tar => self.tar(path, &mut Cursor::new(head).chain(rest), depth),
+            Kind::Pdf => match self.whole(head, rest) {
+                Ok(bytes) => self.pdf(path, how, &bytes),
+                Err(error) => self.fault(path, &error),
+            },
             Kind::Mbox => self.mbox(path, &how, BufReader::new(Cursor::new(head).chain(rest))),
             Kind::Document(Reader::Csv(name)) => {
                 self.rows(path, &name, &how, BufReader::with_capacity(1 << 16, Cursor::new(head).chain(rest)))
@@ -261,6 +265,20 @@ impl Walk<'_> {
                 ControlFlow::Continue(())
             }
             reader => self.item(path.to_owned(), reader, how, bytes),
+        }
+    }
+
+    /// The text of a PDF is its document: telegrams as they are, one or many.
+    fn pdf(&mut self, path: &str, how: (Confidence, String), bytes: &[u8]) -> Flow {
+        let Some(read) = self.collections.pdf() else {
+            return self.refuse(path, Refusal::Unknown, "a PDF, which isn't read here");
+        };
+        match read(bytes) {
+            Ok(text) if text.len() as u64 > self.limits.item => {
+                self.refuse(path, Refusal::Limit, "its text is larger than a document may be")
+            }
+            Ok(text) => self.item(path.to_owned(), Reader::Telegrams, how, text.into_bytes()),
+            Err(why) => self.refuse(path, Refusal::Unknown, why),
         }
     }
 

@@ -1,5 +1,7 @@
 //! How a collection calls what telegrams have: small files that anybody can write.
 
+use std::sync::Arc;
+
 use jiff::civil::DateTime;
 use toml::de::{DeTable, DeValue};
 
@@ -180,10 +182,20 @@ impl Mapping {
     }
 }
 
-/// The profiles that are known.
-#[derive(Clone, Debug)]
+/// What makes a text of a PDF's bytes, or says why it can't. It is the caller's, because it takes another program.
+pub type PdfText = dyn Fn(&[u8]) -> Result<String, String> + Send + Sync;
+
+/// The profiles that are known, and what reads PDFs.
+#[derive(Clone)]
 pub struct Collections {
     profiles: Vec<Profile>,
+    pdf: Option<Arc<PdfText>>,
+}
+
+impl std::fmt::Debug for Collections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Collections").field("profiles", &self.profiles).finish_non_exhaustive()
+    }
 }
 
 /// The profiles that the program carries, most particular first.
@@ -198,7 +210,18 @@ const BUILT_IN: &[&str] = &[
 impl Collections {
     /// Those that are built in.
     pub fn built_in() -> Collections {
-        Collections { profiles: BUILT_IN.iter().filter_map(|text| Profile::parse(text).ok()).collect() }
+        let profiles = BUILT_IN.iter().filter_map(|text| Profile::parse(text).ok()).collect();
+        Collections { profiles, pdf: None }
+    }
+
+    /// Reads PDFs by this. Without it they are refused.
+    pub fn read_pdf_by(&mut self, pdf: Option<Arc<PdfText>>) {
+        self.pdf = pdf;
+    }
+
+    /// What reads PDFs.
+    pub(crate) fn pdf(&self) -> Option<&PdfText> {
+        self.pdf.as_deref()
     }
 
     /// Adds a profile in front of the others. One of the same name is replaced.

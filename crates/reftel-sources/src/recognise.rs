@@ -153,6 +153,8 @@ pub enum Kind {
     Zstd,
     /// Several mails in one.
     Mbox,
+    /// Pages with a text, or a scan of pages.
+    Pdf,
     /// A document, or several, for this reader.
     Document(Reader),
     /// Nothing that is read here; what would be needed.
@@ -168,6 +170,7 @@ impl Kind {
             Kind::Gzip => "gzip".to_owned(),
             Kind::Zstd => "zstd".to_owned(),
             Kind::Mbox => "mbox".to_owned(),
+            Kind::Pdf => "pdf".to_owned(),
             Kind::Document(reader) => reader.name(),
             Kind::Other(_) => "other".to_owned(),
         }
@@ -195,7 +198,6 @@ fn certain(kind: Kind, because: impl Into<String>) -> Recognised {
 
 /// The first bytes of files that aren't text.
 const MAGIC: &[(&[u8], &str)] = &[
-    (b"%PDF-", "a PDF; its text is read with `pdftotext`, where that is installed"),
     (b"BZh", "packed with bzip2; unpack it first"),
     (b"\xfd7zXZ\0", "packed with xz; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "packed with 7-Zip; unpack it first"),
@@ -271,6 +273,9 @@ fn packed(bytes: &[u8]) -> Option<Recognised> {
     }
     if bytes.starts_with(b"\x28\xb5\x2f\xfd") {
         return Some(certain(Kind::Zstd, "the first bytes of zstd"));
+    }
+    if bytes.starts_with(b"%PDF-") {
+        return Some(certain(Kind::Pdf, "the first bytes of a PDF"));
     }
     if is_tar(bytes) {
         return Some(certain(Kind::Tar, "the checksum of a tar header"));

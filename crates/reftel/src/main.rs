@@ -7,6 +7,7 @@ mod fault;
 mod hand;
 mod json;
 mod json_read;
+mod pdf;
 mod request;
 mod sample;
 mod series;

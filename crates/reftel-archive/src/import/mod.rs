@@ -177,9 +177,16 @@ impl Writer {
         self.run(&intake, books.known, jobs, &done, known, started, progress)
     }
 
+    /// The profiles that are known, and what reads PDFs.
+    fn readers(&self) -> Collections {
+        let mut collections = self.collections.clone();
+        collections.read_pdf_by(self.pdf.clone());
+        collections
+    }
+
     /// The profiles that are known, and those that are given.
     fn collections_with(&self, profiles: &[Profile]) -> Result<Collections> {
-        let mut collections = self.collections.clone();
+        let mut collections = self.readers();
         for profile in profiles {
             if let Some(other) = collections.get(&profile.name)
                 && other.toml() != profile.toml()
@@ -223,7 +230,7 @@ impl Writer {
                 Job { seen: Arc::new(seen), booked, from: From::Memory(bytes), inner: None, done }
             })
             .collect();
-        let collections = self.collections.clone();
+        let collections = self.readers();
         let intake = Intake { collections: &collections, fields: self.fields, collection: None };
         self.run(&intake, books.known, jobs, &Progress::default(), 0, Instant::now(), progress)
     }

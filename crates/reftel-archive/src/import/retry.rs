@@ -58,7 +58,7 @@ impl Writer {
             Job { seen: Arc::new(seen), booked, from: From::File, inner: None, done }
         });
         let jobs = jobs.collect();
-        let collections = self.collections.clone();
+        let collections = self.readers();
         let intake = Intake { collections: &collections, fields: self.fields, collection: None };
         self.run(&intake, books.known, jobs, &Progress::default(), 0, Instant::now(), progress)
     }

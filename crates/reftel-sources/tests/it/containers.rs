@@ -67,7 +67,26 @@ fn a_kind_is_told_by_content_and_not_by_name() {
     let (items, _) = walk("telegram.zip", TELEGRAM.as_bytes());
     assert_eq!((items[0].path.as_str(), &items[0].reader), ("telegram.zip", &Reader::Telegrams));
     let (items, refused) = walk("box.txt", b"%PDF-1.7 ...");
-    assert!(items.is_empty() && refused[0].why.contains("pdftotext"), "{refused:?}");
+    assert!(items.is_empty() && refused[0].why.contains("a PDF"), "{refused:?}");
     let office = zip(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")]);
     assert!(walk("x", &office).1[0].why.contains("Office"));
+}
+
+#[test]
+fn a_pdf_is_read_by_what_the_caller_brings() {
+    let mut collections = Collections::built_in();
+    collections.read_pdf_by(Some(std::sync::Arc::new(|bytes: &[u8]| match bytes {
+        b"%PDF-1 good" => Ok(TELEGRAM.to_owned()),
+        _ => Err("torn".to_owned()),
+    })));
+    let all = zip(&[("a.pdf", b"%PDF-1 good"), ("b.txt", b"%PDF-1 bad")]);
+    let mut found = Vec::new();
+    let _ = open("box", Input::Bytes(&all), &collections, &Limits::default(), &mut |one| {
+        found.push(one);
+        ControlFlow::Continue(())
+    });
+    let [Found::Item(item), Found::Refused(refused)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((item.path.as_str(), &item.reader), ("box/a.pdf", &Reader::Telegrams));
+    assert_eq!(item.bytes, TELEGRAM.as_bytes());
+    assert_eq!((refused.path.as_str(), refused.why.as_str()), ("box/b.txt", "torn"));
 }

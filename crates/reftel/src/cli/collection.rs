@@ -23,6 +23,7 @@ const REMARKS_MAX: usize = 20;
 /// The profiles that are known: the built-in ones and those of these files.
 pub(super) fn known(files: &[PathBuf]) -> Result<Collections, Failure> {
     let mut collections = Collections::built_in();
+    collections.read_pdf_by(Some(crate::pdf::reader(false)));
     own(files)?.into_iter().for_each(|profile| collections.add(profile));
     Ok(collections)
 }

@@ -35,6 +35,10 @@ pub(crate) struct Import {
     #[arg(long, value_name = "NAME", value_parser = named)]
     collection: Option<String>,
 
+    /// Read scans of pages with Tesseract, where it is installed: some seconds a page
+    #[arg(long)]
+    ocr: bool,
+
     /// Leave it to `reftel copies --find` to set the new telegrams against all others
     #[arg(long)]
     no_copies: bool,
@@ -67,6 +71,7 @@ impl Import {
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
         let before = Archive::open(dir)?.last()?;
+        writer.read_pdf_by(crate::pdf::reader(self.ocr));
         let mut meter = Meter::new("imported", screen);
         let imported = writer.import_as(&self.paths, &label, &mut |progress| {
             meter.update(progress);

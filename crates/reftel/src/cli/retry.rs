@@ -8,7 +8,7 @@ use reftel_archive::{Retried, Retry as Wanted, Writer};
 use super::meter::{Meter, balance};
 use super::stop::Stop;
 use super::terminal::{Screen, count, counted};
-use super::{Failure, Status};
+use super::{Failure, Status, copies};
 use crate::fault::Guard;
 
 /// Read again what failed, and what an older reader read
@@ -32,6 +32,10 @@ pub(crate) struct Retry {
     #[arg(long)]
     outdated: bool,
 
+    /// Read scans of pages with Tesseract, where it is installed: some seconds a page
+    #[arg(long)]
+    ocr: bool,
+
     /// Only in this collection
     #[arg(long, value_name = "NAME")]
     collection: Option<String>,
@@ -51,6 +55,7 @@ impl Retry {
         let _guard = Guard::new();
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
+        writer.read_pdf_by(crate::pdf::reader(self.ocr));
         let mut meter = Meter::new("read again", screen);
         let retried = writer.retry(&wanted, &mut |progress| {
             meter.update(progress);
@@ -67,6 +72,9 @@ impl Retry {
         if retried.stopped {
             screen.say("stopped; run it again to complete it");
             return Ok(Status::Stopped);
+        }
+        if retried.imported.telegrams > 0 {
+            return copies::find(&mut writer, &stop, screen);
         }
         Ok(Status::Fine)
     }

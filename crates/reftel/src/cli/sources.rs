@@ -115,6 +115,11 @@ fn known(collections: &Collections) -> Vec<Known> {
     });
     let containers = [
         ("zip, tar, gzip, zstd", "files in them, also in one another", "their first bytes"),
+        (
+            "pdf",
+            "the text of its pages, by Poppler; of scans, where it is asked for, by Tesseract",
+            "its first bytes",
+        ),
         ("mbox", "the mails in a mailbox", "a line `From ` above header lines of mail"),
     ];
     let containers = containers.into_iter().map(|(name, reads, by)| Known {

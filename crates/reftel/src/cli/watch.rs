@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use reftel_archive::{ErrorKind, Imported, Seen, Shelf, Writer};
+use reftel_archive::{Archive, ErrorKind, Imported, Seen, Shelf, Writer};
 
 use super::meter::balance;
 use super::stop::Stop;
@@ -20,7 +20,7 @@ use crate::fault::Guard;
 /// Looks through the folders every few seconds, and imports what is new as `reftel import` does: a file when neither its
 /// size nor its time has changed for a while and no program of this user has it open for writing. One that is changed later
 /// is read again. Hidden files and those whose names end as half a download's do (.part, .crdownload, .tmp) are left
-/// until they have their name. Says in a line what came in. Another program may write to the archive in between. Ctrl-C ends
+/// until they have their name. Says in a line what came in, and which watch lists found something in it. Another program may write to the archive in between. Ctrl-C ends
 /// it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -182,6 +182,8 @@ impl<'a> Watching<'a> {
     fn import(&mut self, ready: &[Seen], stop: &Stop, screen: &mut Screen) -> Result<bool, Trouble> {
         let started = Instant::now();
         let mut writer = Writer::open(self.dir)?;
+        writer.read_pdf_by(crate::pdf::reader(false));
+        let before = Archive::open(self.dir)?.last()?;
         let paths: Vec<PathBuf> = ready.iter().map(|seen| seen.path.clone()).collect();
         let there: Vec<PathBuf> = paths.iter().filter(|path| path.is_file()).cloned().collect();
         let imported = writer.import_as(&there, &self.shelf, &mut |_| !stop.asked())?;
@@ -201,7 +203,14 @@ impl<'a> Watching<'a> {
         }
         if imported.known < imported.seen {
             let line = told(ready, &imported, copies, started.elapsed());
-            screen.line(&line).and_then(|()| screen.flush()).map_err(Trouble::Lasting)?;
+            screen.line(&line).map_err(Trouble::Lasting)?;
+            if imported.telegrams > 0 {
+                let lists = super::watchlist::tell_new(&Archive::open(self.dir)?, before);
+                for line in lists.map_err(Trouble::Lasting)? {
+                    screen.line(&line).map_err(Trouble::Lasting)?;
+                }
+            }
+            screen.flush().map_err(Trouble::Lasting)?;
         }
         Ok(changed)
     }

@@ -21,4 +21,6 @@ mod room;
 
 mod watch;
 
+mod pdf;
+
 mod browser;

@@ -56,6 +56,11 @@ impl Ran {
         }
     }
 
+    /// Runs a program that is ready to run.
+    pub(crate) fn of(command: &mut Command) -> Ran {
+        Ran::new(command.output().unwrap())
+    }
+
     /// The lines of output, each read as JSON.
     pub(crate) fn json(&self) -> Vec<Value> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
