@@ -1,9 +1,11 @@
 //! What cited numbers turn out to be, on invented traffic whose answers are known.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Instant;
 
 use reftel_archive::{Archive, Id, Standing, Writer};
+use regex::Regex;
+use xtask::corpora;
 use xtask::generate::traffic::{Comes, Damage, Sent, Traffic};
 
 use super::Figure;
@@ -40,7 +42,74 @@ pub(super) fn run(count: u64) -> Result<Vec<Figure>, String> {
         let each = started.elapsed().as_secs_f64() * 1e3 / held.len().max(1) as f64;
         report(when, &tally, each, &mut figures);
     }
+    for (collection, pattern) in [("navadmin", NAVADMIN), ("dfat", DOCUMENT)] {
+        figures.extend(against_pattern(collection, pattern)?);
+    }
     Ok(figures)
+}
+
+/// What somebody would look for who has no reader: `NAVADMIN 123/15`, and an edited volume's `Document 12`.
+const NAVADMIN: &str = r"NAVADMINS?\s+(?<number>\d{1,3})[/-](?<year>\d{2})\b";
+const DOCUMENT: &str = r"\bDocument (?<number>\d{1,4})\b";
+
+/// How many mentions a collection's telegrams have, and how many lead to one that is held, against what a plain pattern
+/// finds in their texts. Nothing where there is no such corpus.
+fn against_pattern(collection: &str, pattern: &str) -> Result<Option<Figure>, String> {
+    let Some(folder) = corpora::folder().map(|folder| folder.join(collection)).filter(|at| at.is_dir())
+    else {
+        println!("resolve: no corpus `{collection}` here, skipped");
+        return Ok(None);
+    };
+    let failed = |error| format!("{collection}: {error}");
+    let dir = tempfile::tempdir().map_err(|error| format!("can't make a folder: {error}"))?;
+    Writer::open(dir.path())
+        .and_then(|mut writer| writer.import(&[folder], &mut |_| true))
+        .map_err(failed)?;
+    let archive = Archive::open(dir.path()).map_err(failed)?;
+    let pattern = Regex::new(pattern).map_err(|error| error.to_string())?;
+    let (mut ids, mut numbers, mut documents) = (Vec::new(), HashSet::new(), HashSet::new());
+    archive
+        .for_each_card(&mut |entry| {
+            numbers.extend(entry.card.mrn.clone());
+            ids.push(entry.id);
+        })
+        .map_err(failed)?;
+    let webs = ids.iter().map(|id| archive.web(*id)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    documents.extend(webs.iter().flat_map(|web| web.documents.iter().cloned()));
+    let (mut ours, mut plain) = ((0, 0), (0, 0));
+    for (id, web) in ids.iter().zip(&webs) {
+        let telegram = archive.telegram(*id).map_err(failed)?;
+        let resolved = archive.resolve(*id).map_err(failed)?;
+        ours.0 += resolved.len() + web.named.len();
+        ours.1 += resolved.iter().filter(|resolved| resolved.standing != Standing::Phantom).count();
+        ours.1 += web.named.iter().filter(|(_, held)| !held.is_empty()).count();
+        let text = String::from_utf8_lossy(telegram.original());
+        let own = telegram.card.mrn.iter().chain(&web.documents).collect::<HashSet<_>>();
+        let mentions: HashSet<String> = pattern
+            .captures_iter(&text)
+            .filter_map(|found| match found.name("year") {
+                Some(year) => {
+                    Some(format!("{}NAVADMIN{}", year.as_str(), found["number"].trim_start_matches('0')))
+                }
+                None => Some(format!("{}/{}", web.documents.first()?.split_once('/')?.0, &found["number"])),
+            })
+            .filter(|number| !own.contains(number))
+            .collect();
+        plain.0 += mentions.len();
+        plain.1 += mentions.iter().filter(|at| numbers.contains(*at) || documents.contains(*at)).count();
+    }
+    Ok(Some(Figure {
+        what: format!("corpus `{collection}`: distinct mentions, and those that lead to a telegram held"),
+        ours: format!("{}, {}", ours.0, ours.1),
+        baseline: format!("a pattern: {}, {}", plain.0, plain.1),
+        #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
+        ratio: format!(
+            "{:.2} and {:.2} × as many",
+            ours.0 as f64 / plain.0.max(1) as f64,
+            ours.1 as f64 / plain.1.max(1) as f64
+        ),
+        target: None,
+    }))
 }
 
 fn tally(dir: &std::path::Path, held: &[&Sent]) -> Result<Tally, String> {
