@@ -14,8 +14,19 @@ use crate::store::{self, Blocks};
 use crate::{Archive, Error, ErrorKind, Id, Result};
 
 /// Tables that nothing else has, in an order in which they can be entered.
-const KEPT: [&str; 8] =
-    ["profile", "collection", "original", "folder", "file", "part", "decision", "correction"];
+const KEPT: [&str; 11] = [
+    "profile",
+    "collection",
+    "original",
+    "folder",
+    "file",
+    "part",
+    "decision",
+    "correction",
+    "saved",
+    "watchlist",
+    "watchword",
+];
 
 /// Tables that are made from those, or hold what is true of one machine only.
 #[cfg(test)]

@@ -134,6 +134,16 @@ fn last(query: &str) -> (usize, Option<Field>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_can_go_on(text in "([a-z:é\"(){} -]|from:|tags:\\(|\\PC){0,40}") {
+            let wanted = Wanted::of(&text);
+            prop_assert!(text.starts_with(wanted.before), "{:?}", wanted);
+            prop_assert!(text.ends_with(wanted.typed), "{:?}", wanted);
+        }
+    }
 
     #[test]
     fn where_a_query_goes_on() {

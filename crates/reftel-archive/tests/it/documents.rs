@@ -1,6 +1,8 @@
 //! The documentation says what the program does.
 
-use reftel_archive::Query;
+use reftel_archive::{Period, Query};
+
+use crate::world::{Telegram, World, search};
 
 const PAGE: &str = include_str!("../../../../docs/query.md");
 
@@ -27,6 +29,25 @@ fn every_example_is_a_query() {
     for example in examples {
         if let Err(error) = Query::parse(example) {
             panic!("{example}: {error}");
+        }
+    }
+}
+
+#[test]
+fn every_example_is_answered_and_the_part_that_is_explained_too() {
+    let world = World::new();
+    world.write("1.txt", Telegram { refs: vec!["NORTHMARK 77"], ..Telegram::default() }.print());
+    world.import();
+    let archive = world.open();
+    for example in examples("query") {
+        let found = archive.search(&search(example)).unwrap_or_else(|error| panic!("{example}: {error}"));
+        let query = Query::parse(example).unwrap();
+        assert_eq!(found.missing.is_some(), query.is_of_phantoms(), "{example}");
+        if found.missing.is_none() {
+            assert_eq!(archive.explain(&query).unwrap().total, found.total, "{example}");
+            let histogram = archive.histogram(&query, Period::Day).unwrap();
+            let counted = histogram.bars.iter().map(|bar| bar.1).sum::<u64>() + histogram.undated;
+            assert_eq!(counted, found.total as u64, "{example}");
         }
     }
 }

@@ -12,7 +12,7 @@ use reftel_archive::{Archive, ErrorKind, Imported, Seen, Shelf, Writer};
 use super::meter::balance;
 use super::stop::Stop;
 use super::terminal::{Screen, clean, count};
-use super::{Failure, Status};
+use super::{Failure, Status, watchlist};
 use crate::fault::Guard;
 
 /// Keep an archive up with folders that grow
@@ -211,6 +211,10 @@ impl<'a> Watching<'a> {
                 }
             }
             screen.flush().map_err(Trouble::Lasting)?;
+        }
+        if imported.telegrams > 0 {
+            let found = watchlist::tell_new(&Archive::open(self.dir)?, before);
+            found.map_err(Trouble::Lasting)?.iter().for_each(|line| screen.say(line));
         }
         Ok(changed)
     }

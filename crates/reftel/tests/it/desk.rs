@@ -70,3 +70,21 @@ fn a_search_counts_goes_on_and_completes() {
     assert_eq!(ask(&["search", "is:phantom", "--after", "id:1"]).status, Some(2));
     assert_eq!(ask(&["export", "is:phantom", "--format", "csv"]).status, Some(2));
 }
+
+#[test]
+fn a_bag_carries_what_is_kept_at_hand() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (one, bag, other) = (at("one"), at("bag"), at("other"));
+    let told = |arguments: &[&str], archive: &str| run(&[arguments, &["--archive", archive]].concat());
+    assert_eq!(told(&["import", sample("2009-northmark-00188.txt").to_str().unwrap()], &one).status, Some(0));
+    assert_eq!(told(&["saved", "add", "all", "*"], &one).status, Some(0));
+    let added = run_with(&["watchlist", "add", "posts", "-", "--archive", &one], b"Northmark\nValdoria\n");
+    assert_eq!(added.status, Some(0), "{added:?}");
+    assert_eq!(told(&["export", "*", "--format", "bagit", "--to", &bag], &one).status, Some(0));
+    let restored = told(&["restore", &bag], &other);
+    assert_eq!(restored.status, Some(0), "{restored:?}");
+    for list in ["saved", "watchlist"] {
+        assert_eq!(told(&[list, "list", "--json"], &other).out, told(&[list, "list", "--json"], &one).out);
+    }
+}
