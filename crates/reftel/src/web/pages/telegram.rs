@@ -36,6 +36,11 @@ const ALIKE: usize = 3;
 
 type Cites<'a> = BTreeMap<&'a str, &'a [Entry]>;
 
+/// What a telegram is called by: its subject, else from whom to whom it went.
+fn subject(entry: &Entry) -> String {
+    entry.card.subject.clone().unwrap_or_else(|| route(&entry.card))
+}
+
 /// The page.
 pub(crate) fn page(shown: &Shown) -> Markup {
     let telegram = &shown.telegram;
@@ -499,14 +504,34 @@ impl View<'_> {
                     (self.probable(mrn))
                 },
                 None => {
-                    span { (clean(printed)) }
-                    " " span.small { (explain::reference(reference.kind)) }
+                    @match self.of_volume(&reference.printed) {
+                        Some(entry) => {
+                            a href=(address::id(entry.id)) { (clean(printed)) }
+                            " " span.subject { (clean(&subject(entry))) }
+                        },
+                        None => {
+                            span { (clean(printed)) }
+                            " " span.small { (explain::reference(reference.kind)) }
+                        },
+                    }
                 },
             }
             @if reference.and_previous { " " span.small { "and previous" } }
             @if reference.notal && !reference.printed.contains("NOTAL") { " " abbr.small title="not to all addressees" { "NOTAL" } }
             @for caption in &reference.captions { " " abbr.small title=[explain::caption(caption)] { (clean(caption)) } }
         }
+    }
+
+    /// The telegram that `Document 12` is, in the volume that this one is of.
+    fn of_volume(&self, printed: &str) -> Option<&Entry> {
+        let web = &self.shown.web;
+        let document = printed.strip_prefix("Document ")?;
+        let is = |number: &str| {
+            let parts = number.rsplit_once('/');
+            let here = parts.filter(|(_, at)| *at == document).map(|(volume, _)| volume);
+            here.is_some() && web.documents.iter().any(|own| own.rsplit_once('/').map(|own| own.0) == here)
+        };
+        web.named.iter().find(|(number, _)| is(number))?.1.first()
     }
 
     /// What a number likely means, where that isn't simply the telegram that carries it.
@@ -692,7 +717,7 @@ impl View<'_> {
                             li {
                                 a href=(address::id(entry.id)) {
                                     span.mrn { (clean(number)) }
-                                    " " span.subject { (clean(&entry.card.subject.clone().unwrap_or_else(|| route(&entry.card)))) }
+                                    " " span.subject { (clean(&subject(entry))) }
                                 }
                                 span.when { @if let Some(dtg) = entry.card.dtg { (date(dtg)) } }
                             }
