@@ -87,6 +87,7 @@ const pages = [
   "/saved", "/saved/ferries", "/watch/ministers", "/watch/ministers?new=1", "/posts", "/tags", "/gaps", "/gaps?post=VALDORIA", "/books", "/about", "/nowhere",
   "/search?q=ferr*%20NEAR/5%20tariff&why=1", "/search?q=lighthuose%20nothing", "/search?q=expand:FONMIN",
   "/t/75VALDORIA212/thread", "/t/09VALDORIA1000/copies", "/id/1/copies", "/search?q=mrn:08STATE118204",
+  "/t/09NORTHMARK7002/copies", "/search?q=mrn:09NORTHMARK7002",
   "/search?q=is:phantom", "/search?q=is:phantom+serial:9999",
 ];
 
@@ -180,6 +181,21 @@ async function readsTheStory(page) {
 }
 
 walk("search, result, telegram, reftel, back, next", {}, readsTheStory);
+
+walk("what was corrected is marked, and copies are one result with the reason", {}, async (page) => {
+  await page.goto(room + "/t/09NORTHMARK7002");
+  const corrected = await page.locator("section.corrections").innerText();
+  assert.match(corrected, /captions\s+NODIS; LIMDIS, read as nothing\s+Roe <b>, 1 January 1970: <script>/);
+  assert.match(await page.locator(".captions").innerText(), /NODIS/);
+  await page.getByRole("link", { name: /Other copies 1/ }).click();
+  await page.getByRole("link", { name: "Set against one another" }).click();
+  assert.match(await page.locator("ul.why").innerText(), /1 and 2: joined by hand.*Roe <b>, 1970-01-01/);
+  await page.goto(room + "/search?q=mrn:08SALTHOLM233+OR+mrn:09NORTHMARK7002");
+  assert.equal(await page.locator("ol.hits > li").count(), 1);
+  await page.getByText("and a copy").click();
+  await page.locator(".others").getByRole("link").first().click();
+  assert.match(page.url(), /\/id\/\d+$/);
+});
 walk("the same without scripts", { javaScriptEnabled: false }, readsTheStory);
 
 walk("a missing reference leads to who cites it", {}, async (page) => {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reftel_archive::{Desk, Query, Writer};
+use reftel_archive::{Archive, Desk, Hand, Query, Writer};
 
 use crate::room::Room;
 use crate::world::sample;
@@ -58,6 +58,16 @@ fn unwieldy() -> Vec<(String, Vec<u8>)> {
     ]
 }
 
+/// What persons did: a correction, and two telegrams that they hold for copies of one.
+fn by_hand(archive: &Path, writer: &mut Writer) {
+    let reader = Archive::open(archive).unwrap();
+    let id = |mrn: &str| reader.by_mrn(mrn).unwrap()[0].id;
+    let because = format!("<script>alert(1)</script> {}", "UNENDING".repeat(60));
+    let hand = Hand { by: "Roe <b>".to_owned(), at: jiff::Timestamp::UNIX_EPOCH, because };
+    writer.correct(id("09NORTHMARK7002"), "captions", "NODIS; LIMDIS", &hand).unwrap();
+    writer.decide(id("09NORTHMARK7002"), id("08SALTHOLM233"), true, &hand).unwrap();
+}
+
 #[test]
 fn the_reading_room_in_a_browser() {
     let chromium = found("/usr/bin/chromium", "chromium");
@@ -70,6 +80,8 @@ fn the_reading_room_in_a_browser() {
     let texts: Vec<_> = texts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     let mut writer = Writer::open(&archive).unwrap();
     writer.import_texts(&texts, &mut |_| true).unwrap();
+    writer.find_copies(&mut |_| true).unwrap();
+    by_hand(&archive, &mut writer);
     drop(writer);
     let mut desk = Desk::open(&archive).unwrap();
     desk.put_list("ministers", &["foreign minister", "Roe", "nobody at all"].map(str::to_owned)).unwrap();
