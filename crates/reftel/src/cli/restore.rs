@@ -5,14 +5,14 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use reftel_archive::{ErrorKind, FILE_BYTES_MAX, Restoring, Value, Verified, Whole};
+use reftel_archive::{ErrorKind, FILE_BYTES_MAX, Restoring, Value, Verified, Whole, Writer};
 
 use super::bag::{self, About, check};
 use super::export::out::{Folder, empty};
 use super::meter::Meter;
 use super::stop::Stop;
 use super::terminal::{Screen, count, counted};
-use super::{Failure, Status};
+use super::{Failure, Status, copies};
 use crate::fault::Guard;
 
 /// A row of a table: 64 MB. The longest hold a path, or a profile.
@@ -78,7 +78,9 @@ impl Restore {
             started.elapsed().as_secs_f64()
         ))?;
         screen.say("`reftel copies --find` gathers copies of one telegram again; what was joined by hand is");
-        Ok(Status::Fine)
+        // Which telegrams are copies of one is found again, as after an import.
+        screen.flush()?;
+        copies::find(&mut Writer::open(dir)?, &stop, screen)
     }
 
     /// Enters all rows, and keeps all originals. `None` where it was stopped.

@@ -48,6 +48,7 @@ fn an_archive_is_made_again_as_it_was() {
         &["books"],
         &["search", "in:\"The story\"", "--format", "jsonl"],
         &["refs", "09VALDORIA1000"],
+        &["copies", "09VALDORIA1000"],
     ] {
         let answer = |archive: &str| {
             let lines = run(&[question, &["--archive", archive]].concat()).out;

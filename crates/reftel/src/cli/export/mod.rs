@@ -14,6 +14,7 @@ mod jsonl;
 mod lines;
 mod mail;
 pub(super) mod out;
+mod parquet;
 mod ris;
 mod sqlite;
 mod tei;
@@ -92,6 +93,8 @@ enum Format {
     Bibtex,
     /// Citations for `EndNote` and other readers of RIS
     Ris,
+    /// The columns of `csv` with types and lists, for notebooks
+    Parquet,
     /// Plain tables for SQL, as docs/export.md has them
     Sqlite,
     /// A corpus in TEI P5
@@ -167,6 +170,7 @@ impl Export {
             Format::CslJson => whole.write(csl::form(), screen),
             Format::Bibtex => whole.write(bibtex::form(), screen),
             Format::Ris => whole.write(ris::form(), screen),
+            Format::Parquet => whole.write(parquet::Table::new()?, screen),
             Format::Sqlite => whole.write(Sqlite::new(self.to.as_deref())?, screen),
             Format::Tei => whole.write(tei::form(), screen),
             Format::FollowTheMoney => whole.write(Entities::default(), screen),
@@ -215,8 +219,8 @@ impl Export {
         match &self.to {
             Some(_) if own => Ok(Out::nowhere()),
             Some(path) => Out::file(path),
-            None if own && screen.terminal => {
-                let what = if many { "a tar archive" } else { "a database" };
+            None if screen.terminal && (own || self.format == Format::Parquet) => {
+                let what = if many { "a tar archive" } else { "a table in bytes" };
                 Err(Failure::new(format!("{what} doesn't go to a terminal"))
                     .help("say `--to` and where, or send it into a file or a pipe"))
             }
