@@ -518,6 +518,14 @@ impl Archive {
         self.reading(|connection| books::web(connection, id))
     }
 
+    /// The telegrams that are this document of an edited volume: `frus1941v06/d73`.
+    pub fn of_volume(&self, number: &str) -> Result<Vec<Entry>> {
+        self.reading(|connection| {
+            let rest = "WHERE id IN (SELECT telegram FROM volume WHERE number = ? AND own = 1) ORDER BY id";
+            store::cards(connection, rest, [number])
+        })
+    }
+
     /// Who cites a number that may not be held, oldest first.
     pub fn citing(&self, mrn: &str) -> Result<Vec<Entry>> {
         self.reading(|connection| books::citing(connection, mrn))

@@ -351,6 +351,8 @@ fn notes_of_a_volume_lead_to_the_documents_that_they_name() {
         first.named.iter().map(|(number, held)| (number.as_str(), held.len())).collect();
     assert_eq!(named, [("dfat-3/2", 1), ("dfat-4/5", 0)]);
     assert_eq!(web("b.md").named_by.len(), 1);
+    assert_eq!(archive.of_volume("dfat-3/1").unwrap().len(), 1);
+    assert!(archive.of_volume("dfat-9/1").unwrap().is_empty());
     assert!(web("c.md").named_by.is_empty(), "another volume's");
     // What is made anew is the same.
     drop(archive);

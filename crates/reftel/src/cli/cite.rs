@@ -21,7 +21,7 @@ Examples:
   reftel cite 09VALDORIA1000
   reftel cite --style frus 09VALDORIA1000")]
 pub(crate) struct Cite {
-    /// The number, in any form; or `id:` and the number in the archive
+    /// The number, in any form, or a document of a volume, `frus1941v06/d73`; or `id:` and the number in the archive
     #[arg(required = true, value_name = "MRN")]
     mrn: Vec<String>,
 
@@ -47,7 +47,7 @@ enum Style {
 impl Cite {
     pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let archive = super::archive(dir)?;
-        let wanted = Wanted::read(&self.mrn, self.year);
+        let wanted = Wanted::of(&self.mrn, self.year, &archive)?;
         let entries = wanted.find(&archive)?;
         if let (Wanted::Mrn(mrn) | Wanted::AnyYear(mrn), []) = (&wanted, entries.as_slice()) {
             number::not_held(mrn, &archive, screen)?;

@@ -47,7 +47,7 @@ pub(crate) struct CopiesOf {
     #[command(subcommand)]
     act: Option<Act>,
 
-    /// The number, in any form; or `id:` and the number in the archive
+    /// The number, in any form, or a document of a volume, `frus1941v06/d73`; or `id:` and the number in the archive
     #[arg(required_unless_present = "find", value_name = "MRN")]
     mrn: Vec<String>,
 
@@ -136,7 +136,7 @@ impl CopiesOf {
             let _guard = Guard::new();
             return find(&mut Writer::open(dir)?, &stop, screen);
         }
-        let entries = Wanted::read(&self.mrn, None).find(&archive)?;
+        let entries = Wanted::of(&self.mrn, None, &archive)?.find(&archive)?;
         let Some(first) = entries.first() else {
             number::not_held(&self.mrn.join(" "), &archive, screen)?;
             return Ok(Status::Negative);
@@ -210,7 +210,7 @@ impl Decision {
     /// The two telegrams. A number that several carry means the two that do, where both are given by it.
     fn pair(&self, archive: &Archive) -> Result<(Id, Id), Failure> {
         let ids = |text: &String| -> Result<Vec<Id>, Failure> {
-            let entries = Wanted::read(std::slice::from_ref(text), None).find(archive)?;
+            let entries = Wanted::of(std::slice::from_ref(text), None, archive)?.find(archive)?;
             if entries.is_empty() {
                 return Err(Failure::new(format!("no telegram {text} in this archive")));
             }

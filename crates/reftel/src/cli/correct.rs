@@ -154,7 +154,7 @@ fn line<'a>(correction: &'a Correction, mrn: Option<&'a str>) -> Line<'a> {
 
 /// The one telegram that is meant.
 fn sole(mrn: &String, archive: &Archive) -> Result<Id, Failure> {
-    let entries = Wanted::read(std::slice::from_ref(mrn), None).find(archive)?;
+    let entries = Wanted::of(std::slice::from_ref(mrn), None, archive)?.find(archive)?;
     match entries.as_slice() {
         [one] => Ok(one.id),
         [] => Err(Failure::new(format!("no telegram {mrn} in this archive"))),

@@ -15,7 +15,7 @@ const OF_ANY_YEAR: usize = 100;
 /// What the user asked for: a canonical number, or a telegram by its number in the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// `09VALDORIA1000`
+    /// `09VALDORIA1000`, or a document of an edited volume, `FRUS1941V06/D73`
     Mrn(String),
     /// `VALDORIA 1402`: a number that is given without its year, as it was typed
     AnyYear(String),
@@ -43,9 +43,24 @@ impl Wanted {
         }
     }
 
+    /// The same, but for a number that is held as it was typed: an office that sends under a post's other name has a
+    /// series of its own.
+    pub(super) fn of(words: &[String], year: Option<i16>, archive: &Archive) -> Result<Wanted, Failure> {
+        let wanted = Wanted::read(words, year);
+        if let Wanted::Mrn(mrn) = &wanted {
+            let typed = words.concat().to_uppercase().split_whitespace().collect::<String>();
+            if typed != *mrn && archive.by_mrn(mrn)?.is_empty() && !archive.by_mrn(&typed)?.is_empty() {
+                return Ok(Wanted::Mrn(typed));
+            }
+        }
+        Ok(wanted)
+    }
+
     /// The telegrams that it means.
     pub(super) fn find(&self, archive: &Archive) -> Result<Vec<Entry>, Failure> {
         match self {
+            // `frus1941v06/d73`
+            Wanted::Mrn(mrn) if mrn.contains('/') => Ok(archive.of_volume(&mrn.to_lowercase())?),
             Wanted::Mrn(mrn) => Ok(archive.by_mrn(mrn)?),
             Wanted::AnyYear(text) => {
                 let Some(query) = any_year(text) else { return Ok(Vec::new()) };

@@ -26,7 +26,7 @@ Exit status: 0 found, 1 neither held nor cited, 2 an error.
 
 Example: reftel refs 09VALDORIA1000")]
 pub(crate) struct Refs {
-    /// The number, in any form; or `id:` and the number in the archive
+    /// The number, in any form, or a document of a volume, `frus1941v06/d73`; or `id:` and the number in the archive
     #[arg(required = true, value_name = "MRN")]
     mrn: Vec<String>,
 
@@ -81,7 +81,7 @@ struct Cited<'a> {
 impl Refs {
     pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let archive = super::archive(dir)?;
-        let wanted = Wanted::read(&self.mrn, self.year);
+        let wanted = Wanted::of(&self.mrn, self.year, &archive)?;
         let entries = wanted.find(&archive)?;
         if entries.is_empty() {
             return self.not_held(&wanted, &archive, screen);

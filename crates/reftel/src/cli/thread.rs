@@ -24,7 +24,7 @@ Exit status: 0 found, 1 no such telegram, 2 an error.
 
 Example: reftel thread 09VALDORIA1000")]
 pub(crate) struct Thread {
-    /// The number, in any form; or `id:` and the number in the archive
+    /// The number, in any form, or a document of a volume, `frus1941v06/d73`; or `id:` and the number in the archive
     #[arg(required = true, value_name = "MRN")]
     mrn: Vec<String>,
 
@@ -55,7 +55,7 @@ struct Line<'a> {
 impl Thread {
     pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let archive = super::archive(dir)?;
-        let wanted = Wanted::read(&self.mrn, None);
+        let wanted = Wanted::of(&self.mrn, None, &archive)?;
         let Some(mrn) = wanted.find(&archive)?.into_iter().find_map(|entry| entry.card.mrn) else {
             number::not_held(&self.mrn.join(" "), &archive, screen)?;
             return Ok(Status::Negative);
