@@ -232,7 +232,7 @@ impl Writer {
     /// whatever is found later.
     pub fn decide(&mut self, one: Id, other: Id, joined: bool, hand: &Hand) -> Result<()> {
         if one == other {
-            return Err(Error::new(ErrorKind::Input, "a telegram is no copy of itself"));
+            return Err(Error::new(ErrorKind::Input, "a telegram is no copy of itself; name two"));
         }
         store::cards_of(&self.connection, &[one, other])?;
         let (one, other) = ordered(one, other);

@@ -81,6 +81,8 @@ pub use resolve::{Resolved, Standing};
 pub use restore::Restoring;
 pub use search::{Explained, Histogram, Nearest, Part, Period, Reason};
 pub use snippet::{anchors, nested_anchor};
+/// The layout of the tables that this program writes; it reads no other.
+pub use store::VERSION as LAYOUT;
 pub use verify::{Finding, Place, Verified};
 pub use walk::{Seen, files};
 pub use whole::{Booked, Made, MadePart, Told, Value, Whole};

@@ -97,9 +97,9 @@ pub(crate) fn run(
     let telegrams = check.step("the telegrams", |_| last("telegram"));
     let count = |last: Option<i64>| u64::try_from(last.unwrap_or_default()).unwrap_or_default();
     check.total = count(originals).saturating_add(count(telegrams));
-    check.originals(originals.unwrap_or_default());
+    check.originals();
     let mut ids = Vec::new();
-    check.cards(telegrams.unwrap_or_default(), &mut ids);
+    check.cards(&mut ids);
     if let Err(error) = index.and_then(|index| guard::asking(dir, || check.index(dir, &index, &ids))) {
         check.found(Place::Index, said(&error));
     }
@@ -255,12 +255,12 @@ impl Check<'_> {
     // ---- The originals ---------------------------------------------------------------------------
 
     /// Whether originals have their hashes, and parts their digests.
-    fn originals(&mut self, last: i64) {
+    fn originals(&mut self) {
         let mut pieces = Vec::new();
         self.step("the parts", |check| pieces_of(check.connection, &mut pieces));
         pieces.sort_by_key(|piece| piece.original);
         let mut unpacked: Option<(i64, Vec<u8>)> = None;
-        for first in (1..=last).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
+        for first in self.chunks("original") {
             let Some(originals) = self.chunk("originals", first, originals_of) else { continue };
             for original in &originals {
                 if unpacked.as_ref().is_none_or(|(id, _)| *id != original.block) {
@@ -311,6 +311,18 @@ impl Check<'_> {
         }
     }
 
+    /// Where the pieces begin that a table is gone through in. Its numbers may be any in one that is damaged.
+    fn chunks(&mut self, table: &str) -> Vec<i64> {
+        let sql =
+            format!("SELECT DISTINCT (id - 1) / {CHUNK} * {CHUNK} + 1 FROM {table} WHERE id > 0 ORDER BY 1");
+        let firsts = self.step(&format!("the numbers of `{table}`"), |check| {
+            let mut statement = check.connection.prepare(&sql)?;
+            let firsts = statement.query_map([], |row| row.get(0))?;
+            Ok(firsts.collect::<rusqlite::Result<Vec<i64>>>()?)
+        });
+        firsts.unwrap_or_default()
+    }
+
     /// Some rows from `first` on.
     fn chunk<T>(
         &mut self,
@@ -325,7 +337,7 @@ impl Check<'_> {
     // ---- The cards -------------------------------------------------------------------------------
 
     /// Whether cards say what the texts say. `ids` gets the telegrams that there are.
-    fn cards(&mut self, last: i64, ids: &mut Vec<i64>) {
+    fn cards(&mut self, ids: &mut Vec<i64>) {
         let blocks = store::Blocks::default();
         let Some(collections) = self.step("the profiles", |check| store::collections(check.connection))
         else {
@@ -339,7 +351,7 @@ impl Check<'_> {
         }) else {
             return;
         };
-        for first in (1..=last).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
+        for first in self.chunks("telegram") {
             let Some(chunk) = self.chunk("telegrams", first, telegrams_of) else { continue };
             let mut texts = Vec::with_capacity(chunk.len());
             for id in &chunk {

@@ -77,7 +77,9 @@ impl Restore {
             counted(verified.texts, "original"),
             started.elapsed().as_secs_f64()
         ))?;
-        screen.say("`reftel copies --find` gathers copies of one telegram again; what was joined by hand is");
+        screen.say(
+            "`reftel copies --find` gathers copies of one telegram again; what was joined by hand is kept",
+        );
         // Which telegrams are copies of one is found again, as after an import.
         screen.flush()?;
         copies::find(&mut Writer::open(dir)?, &stop, screen)

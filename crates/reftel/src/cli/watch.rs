@@ -12,7 +12,7 @@ use reftel_archive::{Archive, ErrorKind, Imported, Seen, Shelf, Writer};
 use super::meter::balance;
 use super::stop::Stop;
 use super::terminal::{Screen, clean, count};
-use super::{Failure, Status, watchlist};
+use super::{Failure, Status};
 use crate::fault::Guard;
 
 /// Keep an archive up with folders that grow
@@ -122,16 +122,12 @@ impl<'a> Watching<'a> {
                 Ok(waiting) => waiting,
                 // Another program writes, or a drive was taken out: that passes.
                 Err(Trouble::Passing(message)) => {
-                    if self.said.as_deref() != Some(&message) {
-                        screen.say(&message);
-                    }
-                    self.said = Some(message);
+                    self.complain(Some(message), screen);
                     continue_after(self.pace.every, stop);
                     continue;
                 }
                 Err(Trouble::Lasting(failure)) => return Err(failure),
             };
-            self.said = None;
             if once && !waiting {
                 return Ok(());
             }
@@ -140,16 +136,30 @@ impl<'a> Watching<'a> {
         Ok(())
     }
 
+    /// Says what is amiss, once as long as it is the same.
+    fn complain(&mut self, message: Option<String>, screen: &mut Screen) {
+        if let Some(message) = message.as_ref().filter(|message| self.said.as_ref() != Some(*message)) {
+            screen.say(message);
+        }
+        self.said = message;
+    }
+
     /// Looks once, and imports what lies still. Whether something doesn't yet.
     fn look(&mut self, stop: &Stop, screen: &mut Screen) -> Result<bool, Trouble> {
-        let files = reftel_archive::files(self.paths, self.dir);
-        // A drive that was taken out may come back.
-        let files = files.map_err(|error| Trouble::Passing(format!("waiting: {error}")))?;
+        let (mut files, mut away) = (Vec::new(), None);
+        for path in self.paths {
+            match reftel_archive::files(std::slice::from_ref(path), self.dir) {
+                Ok(seen) => files.extend(seen),
+                // A drive that was taken out may come back, and the others don't wait for it.
+                Err(error) => away = Some(format!("waiting: {error}")),
+            }
+        }
+        self.complain(away.clone(), screen);
         let now = Instant::now();
         let there: HashSet<&PathBuf> = files.iter().map(|seen| &seen.path).collect();
         self.known.retain(|path, _| there.contains(path));
         let mut ready = Vec::new();
-        let mut waiting = false;
+        let mut waiting = away.is_some();
         for seen in files.iter().filter(|seen| !is_half(&seen.path)) {
             let known = self.known.entry(seen.path.clone()).or_insert_with(|| Known {
                 size: seen.size,
@@ -211,10 +221,6 @@ impl<'a> Watching<'a> {
                 }
             }
             screen.flush().map_err(Trouble::Lasting)?;
-        }
-        if imported.telegrams > 0 {
-            let found = watchlist::tell_new(&Archive::open(self.dir)?, before);
-            found.map_err(Trouble::Lasting)?.iter().for_each(|line| screen.say(line));
         }
         Ok(changed)
     }

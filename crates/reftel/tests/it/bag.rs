@@ -310,3 +310,25 @@ fn a_damaged_original_costs_its_telegram_and_no_bag_is_made() {
     assert!(ran.status == Some(2) && ran.error.contains("vouches for all"), "{ran:?}");
     assert!(!dir.path().join("bag").exists());
 }
+
+#[test]
+fn a_bag_of_wild_numbers_or_of_a_newer_program_is_refused_at_once() {
+    refused(
+        |root| {
+            forge(root, "data/tables/part.jsonl", |text| {
+                text.replacen("\"telegram\":1,", &format!("\"telegram\":{},", i64::MAX), 1)
+            });
+        },
+        "",
+    );
+    refused(
+        |root| {
+            forge(root, "data/archive.json", |text| {
+                let layout = text.find("\"layout\":").unwrap() + "\"layout\":".len();
+                let rest = text[layout..].find([',', '}']).unwrap();
+                format!("{}99{}", &text[..layout], &text[layout + rest..])
+            });
+        },
+        "have layout 99",
+    );
+}

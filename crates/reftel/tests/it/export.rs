@@ -383,3 +383,34 @@ fn a_full_disk_is_said() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{output:?}");
 }
+
+#[test]
+fn nothing_is_written_over_the_archive_or_a_device() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = dir.path().join("archive");
+    let texts = sample("2009-northmark-00188.txt");
+    assert_eq!(
+        run(&["import", texts.to_str().unwrap(), "--archive", archive.to_str().unwrap()]).status,
+        Some(0)
+    );
+    for place in ["archive.sqlite", "more/export.csv", "."] {
+        let to = archive.join(place);
+        let ran = run(&[
+            "export",
+            "*",
+            "--format",
+            "csv",
+            "--to",
+            to.to_str().unwrap(),
+            "--archive",
+            archive.to_str().unwrap(),
+        ]);
+        assert!(ran.status == Some(2) && ran.error.contains("is in the archive"), "{place}: {ran:?}");
+    }
+    #[cfg(unix)]
+    {
+        let ran = ask(&["export", "*", "--format", "csv", "--to", "/dev/null"]);
+        assert!(ran.status == Some(2) && ran.error.contains("is no file"), "{ran:?}");
+    }
+    assert_eq!(run(&["search", "*", "--archive", archive.to_str().unwrap()]).status, Some(0));
+}

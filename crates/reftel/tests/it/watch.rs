@@ -17,8 +17,12 @@ struct Watch {
 
 impl Watch {
     fn start(dir: &std::path::Path, archive: &str) -> Watch {
+        Watch::start_all(&[dir], archive)
+    }
+
+    fn start_all(dirs: &[&std::path::Path], archive: &str) -> Watch {
         let mut command = reftel();
-        command.args(["watch", dir.to_str().unwrap(), "--archive", archive]).args(QUICK);
+        command.arg("watch").args(dirs).args(["--archive", archive]).args(QUICK);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (send, lines) = channel();
         let out = BufReader::new(child.stdout.take().unwrap());
@@ -95,4 +99,19 @@ fn once_it_ends_when_all_is_in() {
     assert_eq!((again.status, again.out.as_str()), (Some(0), ""), "{again:?}");
     let none = run(&["watch", "--once", "no/such/folder", "--archive", &archive]);
     assert!(none.status == Some(2) && none.error.contains("no/such/folder"), "{none:?}");
+}
+
+#[test]
+fn a_folder_that_goes_away_keeps_no_other_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let (inbox, other) = (dir.path().join("inbox"), dir.path().join("other"));
+    fs::create_dir(&inbox).unwrap();
+    fs::create_dir(&other).unwrap();
+    let archive = dir.path().join("archive").to_str().unwrap().to_owned();
+    fs::copy(sample("2009-northmark-00188.txt"), inbox.join("first.txt")).unwrap();
+    let watch = Watch::start_all(&[&inbox, &other], &archive);
+    assert!(watch.line().starts_with("first.txt: "));
+    fs::remove_dir(&other).unwrap();
+    fs::copy(sample("2009-valdoria-01000.txt"), inbox.join("second.txt")).unwrap();
+    assert!(watch.line().starts_with("second.txt: "));
 }

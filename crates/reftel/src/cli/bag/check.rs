@@ -169,6 +169,10 @@ fn about(root: &Path) -> Result<About, Failure> {
     if about.reftel_bag != VERSION {
         return Err(bad(&format!("it is of form {}, and this program knows {VERSION}", about.reftel_bag)));
     }
+    if about.layout > reftel_archive::LAYOUT {
+        let known = reftel_archive::LAYOUT;
+        return Err(bad(&format!("its tables have layout {}, and this program knows {known}", about.layout)));
+    }
     Ok(about)
 }
 

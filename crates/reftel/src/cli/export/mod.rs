@@ -143,6 +143,9 @@ impl Export {
             return Err(failure.help("`reftel search … --format csv` lists them"));
         }
         let archive = super::archive(dir)?;
+        if let Some(to) = &self.to {
+            harmless(to, dir)?;
+        }
         if self.format == Format::Bagit {
             return self.bag(&archive, &text, screen);
         }
@@ -226,6 +229,27 @@ impl Export {
             }
             None => Ok(Out::screen(screen)),
         }
+    }
+}
+
+/// Refuses places where an export would take something away that isn't an export's: the archive's own directory, and
+/// what is no file.
+fn harmless(to: &Path, archive: &Path) -> Result<(), Failure> {
+    let refuse = |why: &str| {
+        let message = format!("`{}` {why}", clean(&to.display().to_string()));
+        Err(Failure::new(message).help("say another place with `--to`"))
+    };
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Of a path that isn't there yet, the part that is decides.
+    let there = to.ancestors().chain([parent, Path::new(".")]).find_map(|path| path.canonicalize().ok());
+    if let (Some(there), Ok(archive)) = (there, archive.canonicalize())
+        && there.starts_with(&archive)
+    {
+        return refuse("is in the archive");
+    }
+    match to.metadata() {
+        Ok(place) if !place.is_file() && !place.is_dir() => refuse("is no file"),
+        _ => Ok(()),
     }
 }
 
