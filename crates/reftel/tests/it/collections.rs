@@ -80,7 +80,9 @@ fn sources_says_what_a_file_is_and_why() {
     let seen = run(&["sources", "--format", "json", path.to_str().unwrap()]).json();
     assert_eq!((&seen[0]["is"], &seen[0]["confidence"]), (&json!("tei"), &json!("certain")));
     let seen = run_with(&["sources", "-"], b"%PDF-1.7").out;
-    assert!(seen.contains("other (certain: its first bytes; a PDF;"), "{seen}");
+    assert!(seen.contains("pdf (certain: the first bytes of a PDF)"), "{seen}");
+    let seen = run_with(&["sources", "-"], b"BZh91AY").out;
+    assert!(seen.contains("other (certain: its first bytes; packed with bzip2"), "{seen}");
 }
 
 #[test]
