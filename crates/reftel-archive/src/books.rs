@@ -54,16 +54,24 @@ pub(crate) fn web(connection: &Connection, id: Id) -> Result<Web> {
     Ok(web)
 }
 
+/// The telegrams that are a document of an edited volume, or whose notes name it, oldest first.
+pub(crate) fn of_volume(connection: &Connection, number: &str, own: bool) -> Result<Vec<Entry>> {
+    let rest = "WHERE id IN (SELECT telegram FROM volume WHERE number = ? AND own = ?) \
+                ORDER BY year IS NULL, year, dtg IS NULL, dtg, id";
+    store::cards(connection, rest, params![number, own])
+}
+
 /// The documents of edited volumes around a telegram.
 fn volumes(connection: &Connection, id: Id, web: &mut Web) -> Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT number, own FROM volume WHERE telegram = ? ORDER BY length(number), number",
     )?;
     let numbers = statement.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let of = |number: &str, own: bool| {
-        let rest = "WHERE id <> ?3 AND id IN (SELECT telegram FROM volume WHERE number = ?1 AND own = ?2) \
-                    ORDER BY year IS NULL, year, dtg IS NULL, dtg, id";
-        store::cards(connection, rest, params![number, own, id.0])
+    let of = |number: &str, own| {
+        of_volume(connection, number, own).map(|mut entries| {
+            entries.retain(|entry| entry.id != id);
+            entries
+        })
     };
     for row in numbers {
         let (number, own): (String, bool) = row?;
@@ -243,11 +251,7 @@ pub(crate) fn rejected(connection: &Connection) -> Result<Vec<Rejected>> {
             let first = first_path(connection, original)?;
             reason = first.map(|first| format!("the same bytes as {}", first.display()));
         }
-        let state = match row.get(2)? {
-            state::NOT_TELEGRAM => "not a telegram",
-            state::FAILED => "failed",
-            _ => "duplicate",
-        };
+        let state = state::name(row.get(2)?);
         rejected.push(Rejected { path, state, reason: reason.unwrap_or_default() });
     }
     rejected.sort_by(|a, b| a.path.cmp(&b.path));

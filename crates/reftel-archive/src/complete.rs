@@ -2,7 +2,7 @@
 
 use crate::query::{Wanted, Wants, starts};
 use crate::search::{asking, facets};
-use crate::{Archive, Query, Result, Search, Sort};
+use crate::{Archive, Query, Result};
 
 /// A way to go on with a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,9 +86,7 @@ impl Archive {
         let mut list = Vec::new();
         for value in values {
             let Ok(query) = Query::parse(&query(&value)) else { continue };
-            let (sort, offset, limit) = (Sort::Newest, 0, 0);
-            let search = Search { query, sort, offset, limit, facets: false, snippets: false };
-            let total = self.search(&search)?.total as u64;
+            let total = self.count(query)? as u64;
             if total > 0 {
                 list.push((value, total));
             }

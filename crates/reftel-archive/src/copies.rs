@@ -236,7 +236,7 @@ impl Writer {
         }
         store::cards_of(&self.connection, &[one, other])?;
         let (one, other) = ordered(one, other);
-        self.write(|connection| {
+        store::write(&mut self.connection, |connection| {
             connection.execute(
                 "INSERT INTO decision (one, other, joined, by, at, because) VALUES (?, ?, ?, ?, ?, ?)",
                 params![one.0, other.0, joined, hand.by, hand.at.as_second(), hand.because],
@@ -248,7 +248,7 @@ impl Writer {
     /// Takes back the last decision on two telegrams. [`ErrorKind::NotFound`] where there is none of that kind.
     pub fn undo_decision(&mut self, one: Id, other: Id, joined: bool, hand: &Hand) -> Result<()> {
         let (one, other) = ordered(one, other);
-        self.write(|connection| {
+        store::write(&mut self.connection, |connection| {
             let last = connection.query_row(
                 "SELECT id FROM decision WHERE one = ? AND other = ? AND joined = ? AND undone_at IS NULL \
                  ORDER BY id DESC LIMIT 1",
@@ -264,14 +264,5 @@ impl Writer {
             )?;
             Ok(())
         })
-    }
-
-    /// Writes in one transaction.
-    pub(crate) fn write(&mut self, write: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
-        let transaction = self.connection.transaction()?;
-        write(&transaction)?;
-        store::count_commit(&transaction)?;
-        transaction.commit()?;
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! telegram that was there when it was last looked at. Telegrams get ascending numbers, so what came since has a
 //! higher one. A section that comes late makes no new telegram, and so isn't told as one.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
@@ -49,6 +50,21 @@ pub struct Watched {
     pub telegrams: Vec<(Option<i64>, Id)>,
 }
 
+impl Watched {
+    /// When the first and the last of the telegrams were sent, of those that have a date.
+    pub fn ends(&self) -> [Option<i64>; 2] {
+        let mut dated = self.telegrams.iter().filter_map(|found| found.0);
+        let first = dated.next();
+        [first, dated.next_back().or(first)]
+    }
+
+    /// How many telegrams have any of these words and phrases.
+    pub fn together(watched: &[Watched]) -> usize {
+        let ids = watched.iter().flat_map(|one| one.telegrams.iter().map(|found| found.1));
+        ids.collect::<BTreeSet<Id>>().len()
+    }
+}
+
 /// The user's own part of the archive, opened to be changed.
 #[derive(Debug)]
 pub struct Desk {
@@ -89,7 +105,7 @@ impl Desk {
     ///
     /// What is the same to the index is kept once. [`ErrorKind::Query`] for one without a letter or digit.
     pub fn put_list(&mut self, name: &str, terms: &[String]) -> Result<usize> {
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = BTreeSet::new();
         let mut kept = Vec::new();
         for term in terms {
             let words = words(term);
@@ -101,28 +117,21 @@ impl Desk {
                 kept.push(term);
             }
         }
-        let transaction = self.connection.transaction()?;
-        remove_list(&transaction, name)?;
-        transaction.execute("INSERT INTO watchlist (name, seen) VALUES (?, 0)", [name])?;
-        let list = transaction.last_insert_rowid();
-        {
-            let mut insert = transaction.prepare("INSERT INTO watchword VALUES (?, ?, ?)")?;
+        store::write(&mut self.connection, |connection| {
+            remove_list(connection, name)?;
+            connection.execute("INSERT INTO watchlist (name, seen) VALUES (?, 0)", [name])?;
+            let list = connection.last_insert_rowid();
+            let mut insert = connection.prepare("INSERT INTO watchword VALUES (?, ?, ?)")?;
             for (place, term) in kept.iter().enumerate() {
                 insert.execute(params![list, store::integer(place), term])?;
             }
-        }
-        store::count_commit(&transaction)?;
-        transaction.commit()?;
-        Ok(kept.len())
+            Ok(kept.len())
+        })
     }
 
     /// Forgets a list; `false` if there is none of that name.
     pub fn forget_list(&mut self, name: &str) -> Result<bool> {
-        let transaction = self.connection.transaction()?;
-        let was_there = remove_list(&transaction, name)?;
-        store::count_commit(&transaction)?;
-        transaction.commit()?;
-        Ok(was_there)
+        store::write(&mut self.connection, |connection| remove_list(connection, name))
     }
 
     /// Notes that a list was run, up to a telegram.
@@ -133,11 +142,7 @@ impl Desk {
 
     /// Changes a row; `false` if there is none.
     fn change(&mut self, sql: &str, values: impl rusqlite::Params) -> Result<bool> {
-        let transaction = self.connection.transaction()?;
-        let changed = transaction.execute(sql, values)?;
-        store::count_commit(&transaction)?;
-        transaction.commit()?;
-        Ok(changed > 0)
+        store::write(&mut self.connection, |connection| Ok(connection.execute(sql, values)? > 0))
     }
 }
 

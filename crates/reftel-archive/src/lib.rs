@@ -291,6 +291,12 @@ pub struct Facets {
     pub tags: Vec<(String, u64)>,
 }
 
+impl From<Hit> for Entry {
+    fn from(hit: Hit) -> Entry {
+        Entry { id: hit.id, card: hit.card }
+    }
+}
+
 /// The web around one telegram.
 #[derive(Clone, Debug, Default)]
 pub struct Web {
@@ -520,12 +526,15 @@ impl Archive {
         self.reading(|connection| books::web(connection, id))
     }
 
+    /// How many telegrams a query finds.
+    pub fn count(&self, query: Query) -> Result<usize> {
+        let (sort, offset, limit) = (Sort::Newest, 0, 0);
+        Ok(self.search(&Search { query, sort, offset, limit, facets: false, snippets: false })?.total)
+    }
+
     /// The telegrams that are this document of an edited volume: `frus1941v06/d73`.
     pub fn of_volume(&self, number: &str) -> Result<Vec<Entry>> {
-        self.reading(|connection| {
-            let rest = "WHERE id IN (SELECT telegram FROM volume WHERE number = ? AND own = 1) ORDER BY id";
-            store::cards(connection, rest, [number])
-        })
+        self.reading(|connection| books::of_volume(connection, number, true))
     }
 
     /// Who cites a number that may not be held, oldest first.

@@ -70,14 +70,7 @@ fn phantom(archive: &Archive, connection: &Connection, mrn: &str) -> Result<Opti
     let between = beside(connection, post, year, serial)?;
     let (mrn, post) = (mrn.to_owned(), post.to_owned());
     let mut phantom = Phantom { mrn, post, year, serial, between, ..Phantom::default() };
-    let sent = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.card.dtg);
-    phantom.after = sent(&phantom.between.0);
-    let first_citing = entries.iter().filter_map(|entry| entry.card.dtg).min();
-    phantom.before = [sent(&phantom.between.1), first_citing].into_iter().flatten().min();
-    if phantom.before < phantom.after && phantom.before.is_some() {
-        // Numbers weren't given in order, or one of them is damaged: then neither bound says anything.
-        phantom.after = None;
-    }
+    (phantom.after, phantom.before) = bounds(&phantom.between, &entries);
     let mut citing = Vec::new();
     for (at, entry) in entries.into_iter().enumerate() {
         let mut sentence = None;
@@ -109,14 +102,36 @@ pub(crate) fn window(
     year: Option<i16>,
     serial: u32,
 ) -> Result<Option<(Date, Date)>> {
-    let sent = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.card.dtg);
-    let between = beside(connection, post, year, serial)?;
-    let citing = citing(connection, mrn)?.iter().filter_map(|entry| entry.card.dtg).min();
-    let before = [sent(&between.1), citing].into_iter().flatten().min();
-    let after = sent(&between.0).filter(|after| before.is_none_or(|before| *after <= before));
+    let (after, before) = bounds(&beside(connection, post, year, serial)?, &citing(connection, mrn)?);
     let first = after.map(DateTime::date).or_else(|| Date::new(year?, 1, 1).ok());
     let end = before.map(DateTime::date).or_else(|| Date::new(year?, 12, 31).ok());
     Ok(first.zip(end.and_then(|last| last.tomorrow().ok())))
+}
+
+/// When it was sent at the earliest, with the one before it in the series, and at the latest, with the one behind it or
+/// with the first that cites it.
+fn bounds(
+    between: &(Option<Entry>, Option<Entry>),
+    citing: &[Entry],
+) -> (Option<DateTime>, Option<DateTime>) {
+    let sent = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.card.dtg);
+    let first_citing = citing.iter().filter_map(|entry| entry.card.dtg).min();
+    let before = [sent(&between.1), first_citing].into_iter().flatten().min();
+    // Where numbers weren't given in order, or one of them is damaged, neither bound says anything.
+    let after = sent(&between.0).filter(|after| before.is_none_or(|before| *after <= before));
+    (after, before)
+}
+
+/// The last telegram of a series before a serial that says when it was sent.
+pub(crate) fn preceding(
+    connection: &Connection,
+    post: &str,
+    year: Option<i16>,
+    serial: u32,
+) -> Result<Option<Entry>> {
+    let rest = "WHERE serial IS NOT NULL AND dtg IS NOT NULL AND post = ? AND year = ? AND serial < ? \
+                ORDER BY serial DESC, id LIMIT 1";
+    Ok(store::cards(connection, rest, params![post, year, serial])?.pop())
 }
 
 /// The telegrams of a series on either side of a serial.
@@ -126,14 +141,10 @@ fn beside(
     year: Option<i16>,
     serial: u32,
 ) -> Result<(Option<Entry>, Option<Entry>)> {
-    let one = |rest: &str| -> Result<Option<Entry>> {
-        Ok(store::cards(connection, rest, params![post, year, serial])?.pop())
-    };
-    let before = "WHERE serial IS NOT NULL AND dtg IS NOT NULL AND post = ? AND year = ? AND serial < ? \
-                  ORDER BY serial DESC, id LIMIT 1";
-    let after = "WHERE serial IS NOT NULL AND dtg IS NOT NULL AND post = ? AND year = ? AND serial > ? \
-                 ORDER BY serial, id LIMIT 1";
-    Ok((one(before)?, one(after)?))
+    let rest = "WHERE serial IS NOT NULL AND dtg IS NOT NULL AND post = ? AND year = ? AND serial > ? \
+                ORDER BY serial, id LIMIT 1";
+    let following = store::cards(connection, rest, params![post, year, serial])?.pop();
+    Ok((preceding(connection, post, year, serial)?, following))
 }
 
 /// The sentence of a telegram in which it mentions another, else the reference as it is printed; and whether the year
@@ -178,9 +189,10 @@ fn sentence(text: &str, at: usize) -> Option<String> {
 /// What the number may mean to those who cite it: of each telegram what it is to the one that fits it best.
 fn alternatives(connection: &Connection, mrn: &str, citing: &[(Card, bool)]) -> Result<Vec<Alternative>> {
     let mut found: Vec<Alternative> = Vec::new();
+    let posts = resolve::posts(connection)?;
     for (card, year_printed) in citing {
         let citing = Citing { card, year_printed: *year_printed };
-        for other in resolve::resolve(connection, &citing, mrn)?.telegrams {
+        for other in resolve::resolve(connection, &posts, &citing, mrn)?.telegrams {
             match found.iter_mut().find(|known| known.entry.id == other.entry.id) {
                 Some(known) if known.confidence >= other.confidence => {}
                 Some(known) => *known = other,
@@ -212,5 +224,12 @@ mod tests {
         for mrn in ["75VALDORIA-A123", "", "é9", "09VALDORIA"] {
             assert_eq!(in_series(mrn), None, "{mrn}");
         }
+    }
+
+    #[test]
+    fn a_year_is_no_later_than_who_cites_it() {
+        assert_eq!(full_year(99, Some(2000)), Some(1999));
+        assert_eq!(full_year(0, Some(2000)), Some(2000));
+        assert_eq!(full_year(5, None), None);
     }
 }

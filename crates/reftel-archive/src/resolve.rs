@@ -10,9 +10,10 @@ use reftel_telegram::record::YearSource;
 use reftel_telegram::{Card, Record, in_series, tables};
 use rusqlite::{Connection, params};
 
+use crate::phantom::{full_year, preceding};
 use crate::query::edits;
 use crate::words::words;
-use crate::{Alternative, Archive, Entry, Id, Result, store};
+use crate::{Alternative, Archive, Entry, Result, Telegram, store};
 
 /// From here on a number means the telegram that carries it.
 const FOUND_MIN: f32 = 0.99;
@@ -75,23 +76,18 @@ pub(crate) struct Citing<'a> {
 
 impl Archive {
     /// What the numbers that a telegram cites mean, in the order of [`Card::cites`].
-    ///
-    /// # Errors
-    ///
-    /// Where there is no such telegram, or its original is damaged.
-    pub fn resolve(&self, id: Id) -> Result<Vec<Resolved>> {
+    pub fn resolve(&self, telegram: &Telegram) -> Result<Vec<Resolved>> {
+        let Telegram { card, record, bytes, .. } = telegram;
+        if card.cites.is_empty() {
+            return Ok(Vec::new());
+        }
         self.reading(|connection| {
-            let card = store::card(connection, id)?.card;
-            if card.cites.is_empty() {
-                return Ok(Vec::new());
-            }
-            let collections = self.collections(connection)?;
-            let told = crate::kept::of(connection, &self.blocks, id)?.read(&collections)?;
+            let posts = posts(connection)?;
             card.cites
                 .iter()
                 .map(|mrn| {
-                    let year_printed = year_printed(&told.record, &told.text, mrn);
-                    resolve(connection, &Citing { card: &card, year_printed }, mrn)
+                    let year_printed = year_printed(record, bytes, mrn);
+                    resolve(connection, &posts, &Citing { card, year_printed }, mrn)
                 })
                 .collect()
         })
@@ -110,18 +106,24 @@ pub(crate) fn year_printed(record: &Record, text: &[u8], mrn: &str) -> bool {
         })
 }
 
-/// Weighs what a number may mean to one that cites it.
-pub(crate) fn resolve(connection: &Connection, citing: &Citing<'_>, mrn: &str) -> Result<Resolved> {
+/// Weighs what a number may mean to one that cites it, in an archive that has telegrams of these posts.
+pub(crate) fn resolve(
+    connection: &Connection,
+    posts: &[String],
+    citing: &Citing<'_>,
+    mrn: &str,
+) -> Result<Resolved> {
     let mut may: Vec<Meaning> = store::cards(connection, "WHERE mrn = ? ORDER BY id", [mrn])?
         .into_iter()
         .map(|entry| (entry, EXACT, "the same number"))
         .collect();
     let exact = may.len();
-    let series = in_series(mrn)
-        .and_then(|(year, post, serial)| Some(Series { year: full_year(year, citing.card)?, post, serial }));
+    let series = in_series(mrn).and_then(|(year, post, serial)| {
+        Some(Series { year: full_year(year, citing.card.year)?, post, serial })
+    });
     let mut absent = if exact == 0 { 1.0 } else { 0.0 };
     if let Some(series) = &series {
-        slips(connection, series, citing, &mut may)?;
+        slips(connection, posts, series, citing, &mut may)?;
         absent = not_held(connection, series, citing.card, exact > 0)?;
     }
     let mut weighed: Vec<(f32, Alternative)> = Vec::with_capacity(may.len());
@@ -184,16 +186,10 @@ struct Series<'a> {
     serial: u32,
 }
 
-/// The year in full: of those that end so, the last that is no later than the citing telegram's.
-fn full_year(year: u8, citing: &Card) -> Option<i16> {
-    let own = citing.year?;
-    let full = own - own.rem_euclid(100) + i16::from(year);
-    Some(if full > own { full - 100 } else { full })
-}
-
 /// Adds the telegrams here of which a number may be a slip.
 fn slips(
     connection: &Connection,
+    posts: &[String],
     series: &Series<'_>,
     citing: &Citing<'_>,
     may: &mut Vec<Meaning>,
@@ -219,9 +215,9 @@ fn slips(
     for (other, worth) in [(year - 1, before), (year + 1, YEAR_WRONG)] {
         add(post, other, serial, worth, "the same post and serial, a year off")?;
     }
-    for other in posts_alike(connection, post)? {
-        let worth = if is_stray(connection, &other)? { HEADING_GARBLED } else { POST_GARBLED };
-        add(&other, year, serial, worth, "the post differs in one letter")?;
+    for other in posts.iter().filter(|other| is_alike(other, post)) {
+        let worth = if is_stray(connection, other)? { HEADING_GARBLED } else { POST_GARBLED };
+        add(other, year, serial, worth, "the post differs in one letter")?;
     }
     let numbers = serials_alike(serial);
     #[allow(clippy::cast_precision_loss, reason = "at most some hundred")]
@@ -232,22 +228,21 @@ fn slips(
     Ok(())
 }
 
-/// The posts here whose names are one letter from this one.
-fn posts_alike(connection: &Connection, post: &str) -> Result<Vec<String>> {
-    if post.len() < 4 {
-        return Ok(Vec::new());
-    }
+/// The posts here that have numbers of a series.
+pub(crate) fn posts(connection: &Connection) -> Result<Vec<String>> {
     // From each name to the next in the index: there are many telegrams and few posts.
     let mut statement = connection.prepare_cached(
         "WITH RECURSIVE name (post) AS (SELECT min(post) FROM telegram WHERE serial IS NOT NULL \
          UNION ALL SELECT (SELECT min(post) FROM telegram WHERE post > name.post AND serial IS NOT NULL) \
          FROM name WHERE name.post IS NOT NULL) SELECT post FROM name WHERE post IS NOT NULL",
     )?;
-    let mut posts = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
-    posts.retain(|other| {
-        other.len().abs_diff(post.len()) <= 1 && edits(other.as_bytes(), post.as_bytes()) == 1
-    });
-    Ok(posts)
+    let posts = statement.query_map([], |row| row.get(0))?;
+    Ok(posts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether the names of two posts are one letter apart.
+fn is_alike(other: &str, post: &str) -> bool {
+    post.len() >= 4 && other.len().abs_diff(post.len()) <= 1 && edits(other.as_bytes(), post.as_bytes()) == 1
 }
 
 /// Whether a post looks like a garbled one: the tables don't know it, and hardly anything here is from it.
@@ -314,13 +309,8 @@ fn not_held(connection: &Connection, series: &Series<'_>, citing: &Card, exact: 
             .exists([post])?;
     let (right, slip) = if known { (EXACT, slip) } else { (EXACT * POST_UNKNOWN, slip * SERIES_LACKING) };
     // The one before it in the series was sent: then it can't be earlier.
-    let before: Option<i64> = connection
-        .prepare_cached(
-            "SELECT max(dtg) FROM (SELECT dtg FROM telegram WHERE post = ? AND year = ? AND serial < ? \
-             AND serial IS NOT NULL AND dtg IS NOT NULL ORDER BY serial DESC LIMIT 1)",
-        )?
-        .query_row(params![post, year, serial], |row| row.get(0))?;
-    let late = match (before, citing.dtg.and_then(store::seconds)) {
+    let before = preceding(connection, post, Some(*year), *serial)?.and_then(|entry| entry.card.dtg);
+    let late = match (before.and_then(store::seconds), citing.dtg.and_then(store::seconds)) {
         (Some(before), Some(citing)) => before > citing + DAY,
         _ => false,
     };
@@ -411,13 +401,5 @@ mod tests {
         assert!(![123, 321, 1234, 23].iter().any(|other| alike.contains(other)), "{alike:?}");
         assert!(serials_alike(12).is_empty());
         assert!(serials_alike(u32::MAX).len() > 40);
-    }
-
-    #[test]
-    fn a_year_is_no_later_than_who_cites_it() {
-        let citing = |year| Card { year: Some(year), ..Card::default() };
-        assert_eq!(full_year(99, &citing(2000)), Some(1999));
-        assert_eq!(full_year(0, &citing(2000)), Some(2000));
-        assert_eq!(full_year(5, &Card::default()), None);
     }
 }

@@ -175,7 +175,7 @@ fn ask(archive: &Archive, search: &Search, after: Option<Id>) -> Result<Found> {
 
 /// All that a query finds, oldest first.
 pub(crate) fn matching(archive: &Archive, query: &Query) -> Result<(Vec<Id>, usize)> {
-    let found = guard::asking(&archive.dir, || {
+    asking(archive, || {
         let open = archive.searcher()?;
         let all = usize::try_from(open.searcher.num_docs()).unwrap_or(usize::MAX);
         let search = Search {
@@ -193,11 +193,7 @@ pub(crate) fn matching(archive: &Archive, query: &Query) -> Result<(Vec<Id>, usi
                 open.find(&search, &root, Some(Order::Asc), None).map_err(|e| Error::index("search", e))?;
             Ok((found.1, unindexed))
         })
-    });
-    if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::Index) {
-        archive.searching.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
-    found
+    })
 }
 
 /// The values of all telegrams, counted.
@@ -310,10 +306,10 @@ impl Open {
         after: Option<Place>,
     ) -> tantivy::Result<(usize, Vec<Id>, Option<Counted>)> {
         let searcher = &self.searcher;
-        let matcher = compile(root, &self.fields, order.is_none());
         if search.limit == 0 {
             return Ok((searcher.search(&compile(root, &self.fields, false), &Count)?, Vec::new(), None));
         }
+        let matcher = compile(root, &self.fields, order.is_none());
         let wanted = search.offset.saturating_add(search.limit);
         let by = order.map_or(By::Score, By::Date);
         let in_order = InOrder { ids: Arc::clone(&self.ids), by, wanted, after };

@@ -4,7 +4,7 @@
 //! that stands in the subject or the heading alone, which a list of results shows anyway, the telegram's
 //! beginning says more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use reftel_telegram::record::Paragraph;
 use reftel_telegram::{Record, Span, Spanned};
@@ -69,6 +69,7 @@ impl Place<'_> {
 pub(crate) fn of(record: &Record, sought: &Sought) -> Vec<Snippet> {
     let mut first: Option<Place<'_>> = None;
     let mut places: Vec<Place<'_>> = Vec::new();
+    let mut whole = 0;
     let quoted = record.nested.iter().enumerate();
     let quoted = quoted.map(|(at, nested)| (&nested.value, nested_anchor(at)));
     'texts: for (record, before) in std::iter::once((record, String::new())).chain(quoted) {
@@ -81,12 +82,12 @@ pub(crate) fn of(record: &Record, sought: &Sought) -> Vec<Snippet> {
             let matches = find(&line, sought);
             let worth = (different(matches.iter()), matches.len());
             let place = Place { paragraph: &paragraph.value, anchor, line, matches, worth };
+            whole += usize::from(worth.0 > 0 && worth.0 == sought.runs.len());
             if worth.0 > 0 {
                 places.push(place);
             } else if first.is_none() && places.is_empty() {
                 first = Some(place);
             }
-            let whole = places.iter().filter(|place| place.worth.0 == sought.runs.len()).count();
             if whole == SNIPPETS_MAX {
                 break 'texts;
             }
@@ -96,14 +97,8 @@ pub(crate) fn of(record: &Record, sought: &Sought) -> Vec<Snippet> {
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by(best);
     // What a telegram quotes of itself is told once.
-    let mut told: Vec<&str> = Vec::new();
-    order.retain(|at| {
-        let line = places[*at].line.as_str();
-        let again = told.contains(&line);
-        told.push(line);
-        !again
-    });
-    order.truncate(SNIPPETS_MAX);
+    let mut told: HashSet<&str> = HashSet::new();
+    order.retain(|at| told.len() < SNIPPETS_MAX && told.insert(&places[*at].line));
     if let Some((_, others)) = order.split_first_mut() {
         others.sort_unstable();
     }

@@ -318,6 +318,18 @@ pub(crate) fn seconds(date: DateTime) -> Option<i64> {
     Some(Offset::UTC.to_timestamp(date).ok()?.as_second())
 }
 
+/// Changes something in one transaction, which readers are told of.
+pub(crate) fn write<T>(
+    connection: &mut Connection,
+    change: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    let transaction = connection.transaction()?;
+    let changed = change(&transaction)?;
+    count_commit(&transaction)?;
+    transaction.commit()?;
+    Ok(changed)
+}
+
 /// Writes a telegram's card, over what was there under this number.
 pub(crate) fn put_card(connection: &Connection, id: Id, card: &Card) -> Result<()> {
     write_card(connection, "INSERT OR REPLACE INTO telegram VALUES", id, card)

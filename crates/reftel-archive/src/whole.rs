@@ -117,11 +117,6 @@ impl Whole<'_> {
         store::name(self.connection)
     }
 
-    /// The layout of its tables.
-    pub fn layout(&self) -> i64 {
-        store::VERSION
-    }
-
     /// The tables that have what can't be made again, in an order in which they can be entered.
     pub fn tables() -> &'static [&'static str] {
         &KEPT
@@ -187,7 +182,7 @@ impl Whole<'_> {
             let inner: Option<String> = row.get(2)?;
             Ok(Booked {
                 path: store::file_path(row.get(0)?, row.get(1)?, inner.as_deref()),
-                state: state_name(row.get(3)?),
+                state: state::name(row.get(3)?),
                 reason: row.get(4)?,
                 hash: row.get::<_, Option<String>>(5)?.filter(|hash| !hash.is_empty()),
                 collection: row.get(6)?,
@@ -228,19 +223,6 @@ impl Whole<'_> {
             }
         }
         Ok(Ok(()))
-    }
-}
-
-/// What became of a file, in words.
-fn state_name(state: i64) -> &'static str {
-    match state {
-        state::KEPT => "kept",
-        state::DUPLICATE | state::DUPLICATE_TEXT | state::RETRANSMISSION => "duplicate",
-        state::NOT_TELEGRAM => "not a telegram",
-        state::FAILED => "failed",
-        state::EARLIER => "earlier",
-        state::CONTAINER => "container",
-        _ => "unknown",
     }
 }
 

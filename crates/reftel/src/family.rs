@@ -15,7 +15,7 @@ impl Family {
         let query = Query::thread(mrn);
         let search = Search { query, sort: Sort::Oldest, offset: 0, limit, facets: false, snippets: false };
         let found = archive.search(&search)?;
-        let telegrams = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+        let telegrams = found.hits.into_iter().map(Entry::from).collect();
         Ok(Family { total: found.total, telegrams })
     }
 }

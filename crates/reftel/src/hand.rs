@@ -52,6 +52,10 @@ pub(crate) fn reason(text: &str) -> Result<String, String> {
 
 fn one_line(text: &str, most: usize) -> Option<String> {
     let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned())
+    is_one_line(text, most).then(|| text.to_owned())
+}
+
+/// Whether a text can be seen, stays in one line, and has no more characters than this.
+pub(crate) fn is_one_line(text: &str, most: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
 }

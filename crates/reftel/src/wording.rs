@@ -1,5 +1,7 @@
 //! What the terminal and the reading room say alike of a telegram.
 
+use std::borrow::Cow;
+
 use jiff::civil::DateTime;
 use reftel_telegram::Card;
 
@@ -47,6 +49,11 @@ fn has_time(printed: &str) -> bool {
         word == "0000" || word == "2400" || word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit())
     });
     clock || group || words.iter().any(|word| lower.contains(word))
+}
+
+/// What a telegram is called by in a list: its subject, else from whom to whom it went.
+pub(crate) fn title(card: &Card) -> Cow<'_, str> {
+    card.subject.as_deref().map_or_else(|| route(card).into(), Cow::Borrowed)
 }
 
 /// From whom to whom, for a telegram without a subject line.

@@ -79,7 +79,7 @@ fn against_pattern(collection: &str, pattern: &str) -> Result<Option<Figure>, St
     let (mut ours, mut plain) = ((0, 0), (0, 0));
     for (id, web) in ids.iter().zip(&webs) {
         let telegram = archive.telegram(*id).map_err(failed)?;
-        let resolved = archive.resolve(*id).map_err(failed)?;
+        let resolved = archive.resolve(&telegram).map_err(failed)?;
         ours.0 += resolved.len() + web.named.len();
         ours.1 += resolved.iter().filter(|resolved| resolved.standing != Standing::Phantom).count();
         ours.1 += web.named.iter().filter(|(_, held)| !held.is_empty()).count();
@@ -126,7 +126,8 @@ fn tally(dir: &std::path::Path, held: &[&Sent]) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for sent in held {
         let id = ids.get(sent.mrn.as_str()).ok_or_else(|| format!("{} isn't held", sent.mrn))?;
-        let resolved = archive.resolve(*id).map_err(failed)?;
+        let resolved =
+            archive.telegram(*id).and_then(|telegram| archive.resolve(&telegram)).map_err(failed)?;
         let read = resolved.len() == sent.cites.len();
         for (at, (means, damage)) in sent.cites.iter().enumerate() {
             let is_held = ids.contains_key(means.as_str());

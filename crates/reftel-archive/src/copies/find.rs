@@ -194,7 +194,7 @@ impl Writer {
             });
             verdicts.extend(judged.collect::<Vec<((Id, Id), Verdict)>>());
         }
-        self.write(|connection| {
+        store::write(&mut self.connection, |connection| {
             let mut insert =
                 connection.prepare_cached("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?, ?, ?)")?;
             for ((one, other), verdict) in &verdicts {

@@ -118,10 +118,7 @@ impl Writer {
     /// Forgets changes that the index has.
     fn trim_tail(&mut self) -> Result<()> {
         if self.covered > self.trimmed {
-            let transaction = self.connection.transaction()?;
-            trim(&transaction, self.covered)?;
-            store::count_commit(&transaction)?;
-            transaction.commit()?;
+            store::write(&mut self.connection, |connection| trim(connection, self.covered))?;
             self.trimmed = self.covered;
         }
         Ok(())
@@ -305,6 +302,17 @@ pub(crate) fn derive(told: &Told, fields: &index::Fields) -> Derived {
     index::add_standing(&mut document, fields, (&told.text, all), &told.record, stated);
     let volume = told.item.as_ref().map(|item| InVolume::of(&item.beside, &item.reader)).unwrap_or_default();
     Derived { card, volume, document }
+}
+
+impl Derived {
+    /// Writes it over what the database had of the telegram.
+    pub(crate) fn write(&self, connection: &Connection, id: Id) -> Result<()> {
+        store::forget_cites(connection, id)?;
+        store::put_card(connection, id, &self.card)?;
+        store::put_cites(connection, id, &self.card.cites)?;
+        store::forget_volume(connection, id)?;
+        store::put_volume(connection, id, &self.volume)
+    }
 }
 
 fn add(writer: &IndexWriter, fields: &index::Fields, id: Id, mut document: TantivyDocument) -> Result<()> {

@@ -30,7 +30,7 @@ mod indexing;
 
 mod retry;
 
-pub(crate) use indexing::{Derived, derive};
+pub(crate) use indexing::derive;
 pub(crate) use keep::first_path;
 pub(crate) use pack::{BLOCK_BYTES, Packer};
 
@@ -56,6 +56,19 @@ pub(crate) mod state {
     pub(crate) const RETRANSMISSION: i64 = 6;
     /// A file whose documents are in the books, each for itself. Not in the books.
     pub(crate) const CONTAINER: i64 = 7;
+
+    /// What became of a file, in words.
+    pub(crate) fn name(state: i64) -> &'static str {
+        match state {
+            KEPT => "kept",
+            DUPLICATE | DUPLICATE_TEXT | RETRANSMISSION => "duplicate",
+            NOT_TELEGRAM => "not a telegram",
+            FAILED => "failed",
+            EARLIER => "earlier",
+            CONTAINER => "container",
+            _ => "unknown",
+        }
+    }
 }
 
 /// What the books say of a path.
@@ -205,13 +218,10 @@ impl Writer {
 
     /// The number of a collection, entered if it is new.
     fn collection(&mut self, name: &str) -> Result<i64> {
-        let transaction = self.connection.transaction()?;
-        transaction.execute("INSERT OR IGNORE INTO collection (name) VALUES (?)", [name])?;
-        let id =
-            transaction.query_row("SELECT id FROM collection WHERE name = ?", [name], |row| row.get(0))?;
-        store::count_commit(&transaction)?;
-        transaction.commit()?;
-        Ok(id)
+        store::write(&mut self.connection, |connection| {
+            connection.execute("INSERT OR IGNORE INTO collection (name) VALUES (?)", [name])?;
+            Ok(connection.query_row("SELECT id FROM collection WHERE name = ?", [name], |row| row.get(0))?)
+        })
     }
 
     pub(crate) fn import_named(
@@ -362,16 +372,16 @@ impl Writer {
         let mut again = Vec::new();
         for id in std::mem::take(&mut keeping.gathered) {
             let told = kept::of(&transaction, &self.blocks, id)?.read(intake.collections)?;
-            let Derived { card, volume, mut document } = derive(&told, &self.fields);
-            index::add_collections(&mut document, &self.fields, &store::collections_of(&transaction, id)?);
-            store::forget_cites(&transaction, id)?;
-            store::put_card(&transaction, id, &card)?;
-            store::put_cites(&transaction, id, &card.cites)?;
-            store::forget_volume(&transaction, id)?;
-            store::put_volume(&transaction, id, &volume)?;
+            let mut derived = derive(&told, &self.fields);
+            index::add_collections(
+                &mut derived.document,
+                &self.fields,
+                &store::collections_of(&transaction, id)?,
+            );
+            derived.write(&transaction, id)?;
             copies::forget(&transaction, id)?;
             keeping.note_change(id, id)?;
-            again.push((id, document));
+            again.push((id, derived.document));
         }
         if keeping.next_telegram > first_telegram {
             keeping.note_change(Id(first_telegram), Id(keeping.next_telegram - 1))?;

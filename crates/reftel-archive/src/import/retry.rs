@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::indexing::Indexing;
 use super::pack::{BATCH_FILES, From, Job};
-use super::{Derived, Folders, Intake, derive, state};
+use super::{Folders, Intake, derive, state};
 use crate::{
     Error, ErrorKind, Id, Progress, Result, Retried, Retry, Writer, copies, index, kept, store, walk,
 };
@@ -104,12 +104,14 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         change(&transaction)?;
         let told = kept::of(&transaction, &self.blocks, id)?.read(&self.collections)?;
-        let Derived { card, mut document, .. } = derive(&told, &self.fields);
-        store::forget_cites(&transaction, id)?;
-        store::put_card(&transaction, id, &card)?;
-        store::put_cites(&transaction, id, &card.cites)?;
+        let mut derived = derive(&told, &self.fields);
+        derived.write(&transaction, id)?;
         copies::forget(&transaction, id)?;
-        index::add_collections(&mut document, &self.fields, &store::collections_of(&transaction, id)?);
+        index::add_collections(
+            &mut derived.document,
+            &self.fields,
+            &store::collections_of(&transaction, id)?,
+        );
         let change = self.change + 1;
         transaction
             .prepare_cached("INSERT INTO tail VALUES (?, ?, ?)")?
@@ -123,7 +125,7 @@ impl Writer {
             ..Progress::default()
         };
         let mut indexing = Indexing::new(told.acknowledged);
-        self.add_documents(&mut indexing, std::collections::BTreeMap::new(), vec![(id, document)])?;
+        self.add_documents(&mut indexing, std::collections::BTreeMap::new(), vec![(id, derived.document)])?;
         self.finish_index(&mut indexing, &mut told, &mut |_| ())
     }
 
@@ -141,15 +143,11 @@ impl Writer {
                     continue;
                 };
                 let before = store::card(&transaction, id)?.card;
-                let Derived { card, volume, mut document } = derive(&told, &self.fields);
-                store::forget_cites(&transaction, id)?;
-                store::put_card(&transaction, id, &card)?;
-                store::put_cites(&transaction, id, &card.cites)?;
-                store::forget_volume(&transaction, id)?;
-                store::put_volume(&transaction, id, &volume)?;
+                let mut derived = derive(&told, &self.fields);
+                derived.write(&transaction, id)?;
                 if store::card(&transaction, id)?.card != before {
                     index::add_collections(
-                        &mut document,
+                        &mut derived.document,
                         &self.fields,
                         &store::collections_of(&transaction, id)?,
                     );
@@ -158,7 +156,7 @@ impl Writer {
                     transaction
                         .prepare_cached("INSERT INTO tail VALUES (?, ?, ?)")?
                         .execute(params![change, id.0, id.0])?;
-                    again.push((id, document));
+                    again.push((id, derived.document));
                 }
             }
             transaction

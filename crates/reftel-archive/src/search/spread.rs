@@ -33,6 +33,20 @@ pub struct Histogram {
     pub undated: u64,
 }
 
+impl Histogram {
+    /// The bars with the empty ones between, unless all together are more than `most`.
+    pub fn filled(&self, period: Period, most: usize) -> Vec<(Date, u64)> {
+        let (Some(first), Some(last)) = (self.bars.first(), self.bars.last()) else { return Vec::new() };
+        let days = first.0.series(period.length()).take_while(|day| *day <= last.0);
+        let all: Vec<Date> = days.take(most.saturating_add(1)).collect();
+        if all.len() > most {
+            return self.bars.clone();
+        }
+        let mut counted = self.bars.iter().peekable();
+        all.into_iter().map(|day| (day, counted.next_if(|bar| bar.0 == day).map_or(0, |bar| bar.1))).collect()
+    }
+}
+
 impl Period {
     /// The first day of the period that a day is in.
     fn first(self, day: Date) -> Date {

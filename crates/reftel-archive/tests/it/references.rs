@@ -1,8 +1,12 @@
 //! Who cites whom, and what is held.
 
-use reftel_archive::{Entry, Standing};
+use reftel_archive::{Archive, Entry, Id, Resolved, Standing};
 
 use crate::world::{Telegram, World};
+
+fn resolve(archive: &Archive, id: Id) -> reftel_archive::Result<Vec<Resolved>> {
+    archive.resolve(&archive.telegram(id)?)
+}
 
 fn world() -> World {
     let world = World::new();
@@ -126,11 +130,11 @@ fn a_telegram_that_is_not_here_is_dated_and_described() {
     assert!(printed.alternatives.iter().all(|other| other.confidence < 0.7), "{:?}", printed.alternatives);
     assert!(archive.phantom("75VALDORIA-A123").unwrap().is_none());
     let citing = archive.by_mrn("09VALDORIA5").unwrap()[0].id;
-    let resolved = archive.resolve(citing).unwrap();
+    let resolved = resolve(&archive, citing).unwrap();
     assert_eq!((resolved.len(), resolved[0].standing), (1, Standing::Probable), "{resolved:?}");
     assert_eq!(resolved[0].telegrams[0].entry.card.mrn.as_deref(), Some("09NORTHMARC77"));
     let citing = archive.by_mrn("09VALDORIA6").unwrap()[0].id;
-    assert_eq!(archive.resolve(citing).unwrap()[0].standing, Standing::Phantom);
+    assert_eq!(resolve(&archive, citing).unwrap()[0].standing, Standing::Phantom);
 }
 
 #[test]
@@ -149,11 +153,11 @@ fn a_number_means_what_can_have_been_sent() {
     world.import();
     let archive = world.open();
     let meaning = |citing: &str| {
-        let resolved = archive.resolve(archive.by_mrn(citing).unwrap()[0].id).unwrap().remove(0);
+        let resolved = resolve(&archive, archive.by_mrn(citing).unwrap()[0].id).unwrap().remove(0);
         (resolved.standing, resolved.telegrams[0].entry.card.mrn.clone().unwrap())
     };
     assert_eq!(meaning("09VALDORIA12"), (Standing::Probable, "08NORTHMARK4512".to_owned()));
     assert_eq!(meaning("09VALDORIA13"), (Standing::Found, "08NORTHMARK4512".to_owned()));
-    assert!(archive.resolve(archive.by_mrn("08NORTHMARK4512").unwrap()[0].id).unwrap().is_empty());
-    assert!(archive.resolve(reftel_archive::Id(99)).is_err());
+    assert!(resolve(&archive, archive.by_mrn("08NORTHMARK4512").unwrap()[0].id).unwrap().is_empty());
+    assert!(resolve(&archive, Id(99)).is_err());
 }

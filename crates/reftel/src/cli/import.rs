@@ -10,6 +10,7 @@ use super::stop::Stop;
 use super::terminal::Screen;
 use super::{Failure, Status, copies};
 use crate::fault::Guard;
+use crate::hand::is_one_line;
 
 /// Read telegrams into an archive
 ///
@@ -52,7 +53,7 @@ pub(crate) struct Import {
 /// A collection's name: something that can be seen, in one line.
 pub(super) fn named(name: &str) -> Result<String, String> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+    if !is_one_line(name, NAME_MAX) {
         return Err(format!("a name has 1 to {NAME_MAX} characters, in one line"));
     }
     Ok(name.to_owned())

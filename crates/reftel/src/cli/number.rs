@@ -73,7 +73,7 @@ impl Wanted {
                     snippets: false,
                 };
                 let hits = archive.search(&search)?.hits.into_iter();
-                Ok(hits.map(|hit| Entry { id: hit.id, card: hit.card }).collect())
+                Ok(hits.map(Entry::from).collect())
             }
             Wanted::Id(id) => {
                 let telegram = archive.telegram(*id)?;

@@ -90,7 +90,12 @@ impl Refs {
             if index > 0 && self.format == Format::Text {
                 screen.line("")?;
             }
-            let (web, resolved) = (archive.web(entry.id)?, archive.resolve(entry.id)?);
+            let web = archive.web(entry.id)?;
+            let resolved = if entry.card.cites.is_empty() {
+                Vec::new()
+            } else {
+                archive.resolve(&archive.telegram(entry.id)?)?
+            };
             self.print(entry.card.mrn.as_deref(), Some(entry), &web, &resolved, screen)?;
         }
         Ok(Status::Fine)
@@ -189,12 +194,7 @@ fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, resolved: &[Resolve
         lines.push(heading("Cites", web.cites.len()));
     }
     for (mrn, telegrams) in &web.cites {
-        if telegrams.is_empty() {
-            lines.push(format!("  {}  {}", paint(color, BAD, "missing"), clean(mrn)));
-        }
-        for telegram in telegrams {
-            lines.push(format!("  {}     {}", paint(color, GOOD, "held"), line(&clean(mrn), telegram)));
-        }
+        lines.extend(held(mrn, telegrams, color));
         let probable = meaning(resolved, mrn).filter(|resolved| resolved.standing == Standing::Probable);
         let others = probable.into_iter().flat_map(|probable| &probable.telegrams);
         for other in others.filter(|other| other.entry.card.mrn.as_deref() != Some(mrn)) {
@@ -212,12 +212,7 @@ fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, resolved: &[Resolve
         lines.push(heading("Editors' notes name", web.named.len()));
     }
     for (number, telegrams) in &web.named {
-        if telegrams.is_empty() {
-            lines.push(format!("  {}  {}", paint(color, BAD, "missing"), clean(number)));
-        }
-        for telegram in telegrams {
-            lines.push(format!("  {}     {}", paint(color, GOOD, "held"), line(&clean(number), telegram)));
-        }
+        lines.extend(held(number, telegrams, color));
     }
     if !web.named_by.is_empty() {
         lines.push(heading("Named in the editors' notes of", web.named_by.len()));
@@ -232,6 +227,15 @@ fn text(mrn: Option<&str>, entry: Option<&Entry>, web: &Web, resolved: &[Resolve
         }
     }
     lines.join("\n")
+}
+
+/// A number, and each telegram here that carries it.
+fn held(number: &str, telegrams: &[Entry], color: bool) -> Vec<String> {
+    if telegrams.is_empty() {
+        return vec![format!("  {}  {}", paint(color, BAD, "missing"), clean(number))];
+    }
+    let one = |entry| format!("  {}     {}", paint(color, GOOD, "held"), line(&clean(number), entry));
+    telegrams.iter().map(one).collect()
 }
 
 fn heading(name: &str, number: usize) -> String {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::search::{self, Format, listed};
 use super::terminal::{Screen, clean, count, counted};
 use super::{Failure, Status};
+use crate::hand::is_one_line;
 use crate::json;
 
 /// Keep searches, and see what came since
@@ -122,9 +123,7 @@ impl Saved {
 /// A name that stays in one line of a table. Most characters it may have at most.
 pub(super) fn check_name(name: &str) -> Result<(), Failure> {
     const NAME_MAX: usize = 60;
-    let fine =
-        !name.trim().is_empty() && name.chars().count() <= NAME_MAX && !name.chars().any(char::is_control);
-    if fine {
+    if is_one_line(name, NAME_MAX) {
         Ok(())
     } else {
         Err(Failure::new(format!("a name has 1 to {NAME_MAX} characters, in one line")))
@@ -165,8 +164,8 @@ fn list(archive: &Archive, json: bool, screen: &mut Screen) -> Result<Status, Fa
     let mut lines = Vec::new();
     for kept in &saved {
         let query = parsed(kept)?;
-        let total = search::total(archive, query.clone())?;
-        let new = search::total(archive, query.between(kept.seen, last))?;
+        let total = archive.count(query.clone())?;
+        let new = archive.count(query.between(kept.seen, last))?;
         lines.push(Line { name: &kept.name, query: &kept.query, total, new });
     }
     if json {
@@ -213,7 +212,7 @@ fn new(
     for kept in &saved {
         let query = parsed(kept)?.between(kept.seen, last);
         if name.is_none() {
-            let total = search::total(&archive, query.clone())?;
+            let total = archive.count(query.clone())?;
             screen.flush()?;
             screen.say(&format!("{}: {} new", clean(&kept.name), counted(total as u64, "telegram")));
             if total == 0 {

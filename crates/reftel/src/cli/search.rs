@@ -13,8 +13,7 @@ use serde::Serialize;
 use super::place::Places;
 use super::terminal::{STRONG, Screen, clean, count, counted, paint};
 use super::{Failure, Status, check, terminal};
-use crate::wording::route;
-use crate::{copies, json};
+use crate::{copies, json, wording};
 
 /// Find telegrams
 ///
@@ -182,13 +181,6 @@ pub(super) fn newest(
         screen.say(&asked.summary(&found, found.hits.len(), None));
     }
     Ok(found.total)
-}
-
-/// How many telegrams a query finds.
-pub(super) fn total(archive: &Archive, query: Query) -> Result<usize, Failure> {
-    let (sort, offset, limit) = (Sort::Newest, 0, 0);
-    let search = reftel_archive::Search { query, sort, offset, limit, facets: false, snippets: false };
-    Ok(archive.search(&search)?.total)
 }
 
 /// What `expand:` added.
@@ -372,10 +364,7 @@ impl Search {
                 }
             }
             Format::Csv => {
-                let csv = csv(&found.hits)?;
-                // In a file the values stay as they are.
-                let csv = if screen.terminal { super::terminal::clean_lines(&csv) } else { csv };
-                screen.bytes(csv.as_bytes())?;
+                print_csv(&csv(&found.hits)?, screen)?;
             }
             Format::Mrn => {
                 for mrn in found.hits.iter().filter_map(|hit| hit.card.mrn.as_deref()) {
@@ -548,7 +537,7 @@ pub(super) fn handle(id: reftel_archive::Id, card: &reftel_telegram::Card) -> St
 
 /// The subject, or else from whom to whom.
 pub(super) fn title(card: &reftel_telegram::Card) -> String {
-    clean(&card.subject.clone().unwrap_or_else(|| route(card))).into_owned()
+    clean(&wording::title(card)).into_owned()
 }
 
 fn table(hits: &[Hit], copies: &[Vec<Entry>], width: Option<u16>, color: bool) -> String {
@@ -638,13 +627,10 @@ const COLUMNS: [&str; 13] = [
 ];
 
 fn csv(hits: &[Hit]) -> Result<String, Failure> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let trouble = |error: csv::Error| Failure::because("can't write the table as CSV", &error);
-    writer.write_record(COLUMNS).map_err(trouble)?;
-    for hit in hits {
+    let row = |hit: &Hit| {
         let card = &hit.card;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let row = [
+        [
             hit.id.0.to_string(),
             text(&card.mrn),
             card.dtg.map(json::time).unwrap_or_default(),
@@ -658,13 +644,32 @@ fn csv(hits: &[Hit]) -> Result<String, Failure> {
             text(&card.subject),
             card.signed.join("; "),
             card.cites.join("; "),
-        ];
+        ]
+    };
+    csv_table(&COLUMNS, hits.iter().map(row))
+}
+
+/// A table as CSV, below the names of its columns.
+pub(super) fn csv_table<const N: usize>(
+    columns: &[&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<String, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let trouble = |error: csv::Error| Failure::because("can't write the table as CSV", &error);
+    writer.write_record(columns).map_err(trouble)?;
+    for row in rows {
         writer.write_record(row.map(disarm)).map_err(trouble)?;
     }
     let bytes = writer
         .into_inner()
         .map_err(|error| Failure::because("can't write the table as CSV", error.error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Prints a table as CSV. In a file the values stay as they are, and on a terminal all is made safe.
+pub(super) fn print_csv(csv: &str, screen: &mut Screen) -> Result<(), Failure> {
+    let shown = if screen.terminal { terminal::clean_lines(csv) } else { csv.to_owned() };
+    screen.bytes(shown.as_bytes())
 }
 
 /// What begins a formula, also as East Asian spreadsheets take it, wide or small; and a true minus.

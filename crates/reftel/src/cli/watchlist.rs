@@ -10,7 +10,7 @@ use reftel_archive::{Archive, Desk, Id, WatchList, Watched};
 use serde::Serialize;
 
 use super::saved::check_name;
-use super::search::{disarm, listed};
+use super::search::{csv_table, listed, print_csv};
 use super::terminal::{Screen, clean, count, counted};
 use super::{Failure, Status};
 use crate::json;
@@ -194,20 +194,12 @@ fn add(dir: &Path, name: &str, file: &Path, screen: &mut Screen) -> Result<Statu
     Ok(Status::Fine)
 }
 
-/// How many telegrams have any of these.
-fn telegrams(watched: &[Watched]) -> usize {
-    let mut ids: Vec<Id> = watched.iter().flat_map(|one| one.telegrams.iter().map(|found| found.1)).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids.len()
-}
-
 fn list(archive: &Archive, json: bool, screen: &mut Screen) -> Result<Status, Failure> {
     let lists = archive.watch_lists()?;
     let last = archive.last_searchable()?;
     let mut lines = Vec::new();
     for WatchList { name, terms, seen } in &lists {
-        let new = telegrams(&archive.watch(&archive.watch_list(name)?, *seen, last)?);
+        let new = Watched::together(&archive.watch(&archive.watch_list(name)?, *seen, last)?);
         lines.push(ListLine { name, terms: *terms, new });
     }
     if json {
@@ -236,11 +228,7 @@ fn run(
     let last = archive.last_searchable()?;
     let mut found = 0;
     let mut known = Known::new();
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    let trouble = |error: csv::Error| Failure::because("can't write the table as CSV", &error);
-    if shown.format == Format::Csv {
-        csv.write_record(["list", "term", "telegrams", "first", "last", "numbers"]).map_err(trouble)?;
-    }
+    let mut records = Vec::new();
     for (name, seen) in lists {
         let terms = archive.watch_list(name)?;
         let watched = archive.watch(&terms, *seen, last)?;
@@ -251,7 +239,7 @@ fn run(
             let row = Row::of(archive, one, shown.format != Format::Table, &mut known)?;
             match shown.format {
                 Format::Table => rows.push(row.cells()),
-                Format::Csv => csv.write_record(row.record(name).map(disarm)).map_err(trouble)?,
+                Format::Csv => records.push(row.record(name)),
                 Format::Jsonl => screen.line(&json::print(&row.line(name), false)?)?,
             }
         }
@@ -260,15 +248,11 @@ fn run(
             screen.line(&listed(&heads, rows.into_iter(), screen.width(), screen.color))?;
         }
         screen.flush()?;
-        screen.say(&summary(name, hits, terms.len(), telegrams(&watched)));
+        screen.say(&summary(name, hits, terms.len(), Watched::together(&watched)));
     }
     if shown.format == Format::Csv {
-        let bytes = csv
-            .into_inner()
-            .map_err(|error| Failure::because("can't write the table as CSV", error.error()))?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let text = if screen.terminal { super::terminal::clean_lines(&text) } else { text };
-        screen.bytes(text.as_bytes())?;
+        let columns = ["list", "term", "telegrams", "first", "last", "numbers"];
+        print_csv(&csv_table(&columns, records.into_iter())?, screen)?;
         screen.flush()?;
     }
     if mark {
@@ -295,7 +279,7 @@ pub(super) fn tell_new(archive: &Archive, behind: Id) -> Result<Vec<String>, Fai
         let watched = archive.watch(&archive.watch_list(&list.name)?, behind, last)?;
         let hits = watched.iter().filter(|one| !one.telegrams.is_empty()).count();
         if hits > 0 {
-            let told = summary(&list.name, hits, watched.len(), telegrams(&watched));
+            let told = summary(&list.name, hits, watched.len(), Watched::together(&watched));
             lines.push(format!("watch list {told}; `reftel watchlist new` lists them"));
         }
     }
@@ -329,9 +313,7 @@ impl Row<'_> {
 
     /// The days on which the first and the last was sent.
     fn ends(&self) -> [Option<String>; 2] {
-        let mut dated = self.watched.telegrams.iter().filter_map(|found| found.0);
-        let first = dated.next();
-        [first, dated.next_back().or(first)].map(day)
+        self.watched.ends().map(day)
     }
 
     fn named(&self) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! What the pages ask of the archive, off the threads that answer requests.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 use reftel_analysis::Series;
 use reftel_archive::{
     Archive, Books, Completion, Entry, ErrorKind, Gathered, Holdings, Id, Phantom, Query, Rejected, Resolved,
-    Search, Sort, Telegram, Web,
+    Search, Sort, Telegram, Watched, Web,
 };
 
 use tokio::sync::Semaphore;
@@ -207,8 +206,8 @@ impl Room {
             for saved in archive.saved()? {
                 let counts = match Query::parse(&saved.query) {
                     Ok(query) => {
-                        let new = total(archive, query.clone().between(saved.seen, last))?;
-                        Some((total(archive, query)?, new))
+                        let new = archive.count(query.clone().between(saved.seen, last))?;
+                        Some((archive.count(query)?, new))
                     }
                     Err(_) => None,
                 };
@@ -216,9 +215,8 @@ impl Room {
             }
             for list in archive.watch_lists()? {
                 let watched = archive.watch(&archive.watch_list(&list.name)?, list.seen, last)?;
-                let new: BTreeSet<Id> =
-                    watched.iter().flat_map(|one| one.telegrams.iter().map(|found| found.1)).collect();
-                desk.lists.push(WatchLine { name: list.name, terms: list.terms, new: new.len() });
+                let new = Watched::together(&watched);
+                desk.lists.push(WatchLine { name: list.name, terms: list.terms, new });
             }
             Ok(desk)
         });
@@ -243,7 +241,7 @@ impl Room {
             let (sort, offset, limit) = (Sort::Newest, 0, NEW_MAX);
             let search = Search { query, sort, offset, limit, facets: false, snippets: false };
             let found = archive.search(&search)?;
-            let entries = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+            let entries = found.hits.into_iter().map(Entry::from).collect();
             Ok(Some((saved.query, found.total, entries)))
         })
         .await
@@ -319,7 +317,7 @@ impl Room {
         self.ask(move |archive| {
             let telegram = archive.telegram(id)?;
             let web = archive.web(id)?;
-            let resolved = archive.resolve(id)?;
+            let resolved = archive.resolve(&telegram)?;
             let (previous, next) = archive.neighbours(id)?;
             let copies = archive.copies(id)?;
             Ok(Shown { telegram, web, resolved, previous, next, copies })
@@ -362,12 +360,6 @@ impl Room {
     }
 }
 
-/// How many telegrams a query finds.
-fn total(archive: &Archive, query: Query) -> reftel_archive::Result<usize> {
-    let (sort, offset, limit) = (Sort::Newest, 0, 0);
-    Ok(archive.search(&Search { query, sort, offset, limit, facets: false, snippets: false })?.total)
-}
-
 /// Every telegram.
 fn everything(sort: Sort, limit: usize, facets: bool) -> Result<Search, Failure> {
     let query = Query::parse("*").map_err(|_| Failure::broken())?;
@@ -379,7 +371,7 @@ fn count_home(archive: &Archive, [newest, oldest]: &[Search; 2]) -> reftel_archi
     let books = archive.books()?;
     let end = |search| -> reftel_archive::Result<(Vec<Entry>, usize)> {
         let found = archive.search(search)?;
-        let entries = found.hits.into_iter().map(|hit| Entry { id: hit.id, card: hit.card }).collect();
+        let entries = found.hits.into_iter().map(Entry::from).collect();
         Ok((entries, found.unindexed))
     };
     let (newest, unindexed) = end(newest)?;

@@ -47,7 +47,7 @@ fn fill(
     let about = About {
         reftel_bag: VERSION,
         archive: whole.name()?,
-        layout: whole.layout(),
+        layout: reftel_archive::LAYOUT,
         program: program(),
         telegrams,
         originals,

@@ -117,21 +117,9 @@ fn bars(by: By, histogram: &Histogram, width: Option<u16>) -> Vec<String> {
         drawn.extend(['▏', '▎', '▍', '▌', '▋', '▊', '▉'].get((eighths % 8).wrapping_sub(1)));
         format!("{name:<10} {:>9}  {drawn}", count(n)).trim_end().to_owned()
     };
-    let mut lines = Vec::new();
     let period = by.period();
-    if let (Some(first), Some(last)) = (histogram.bars.first(), histogram.bars.last()) {
-        let all = first.0.series(period.length()).take_while(|day| *day <= last.0);
-        let all: Vec<_> = all.take(LINES_MAX + 1).collect();
-        let mut counted = histogram.bars.iter().peekable();
-        if all.len() > LINES_MAX {
-            lines.extend(counted.map(|(day, n)| line(&period.written(*day), *n, true)));
-        } else {
-            for day in all {
-                let n = counted.next_if(|bar| bar.0 == day).map_or(0, |bar| bar.1);
-                lines.push(line(&period.written(day), n, true));
-            }
-        }
-    }
+    let bars = histogram.filled(period, LINES_MAX);
+    let mut lines: Vec<String> = bars.iter().map(|(day, n)| line(&period.written(*day), *n, true)).collect();
     if histogram.undated > 0 {
         lines.push(line("undated", histogram.undated, false));
     }

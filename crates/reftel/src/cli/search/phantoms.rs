@@ -3,7 +3,7 @@
 use reftel_archive::{Absent, Missing};
 use serde::Serialize;
 
-use super::{Format, disarm, listed};
+use super::{Format, csv_table, listed, print_csv};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::{Screen, clean, count, counted};
 use crate::json;
@@ -60,21 +60,12 @@ pub(super) fn print(missing: &Missing, format: Format, screen: &mut Screen) -> R
             }
         }
         Format::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            let trouble = |error: csv::Error| Failure::because("can't write the table as CSV", &error);
-            writer.write_record(COLUMNS).map_err(trouble)?;
-            for absent in rows {
+            let row = |absent: &Absent| {
                 let serial = absent.serial.map(|serial| serial.to_string()).unwrap_or_default();
                 let post = absent.post.clone().unwrap_or_default();
-                let row = [absent.mrn.clone(), post, year(absent), serial, absent.cited_by.to_string()];
-                writer.write_record(row.map(disarm)).map_err(trouble)?;
-            }
-            let bytes = writer
-                .into_inner()
-                .map_err(|error| Failure::because("can't write the table as CSV", error.error()))?;
-            let csv = String::from_utf8_lossy(&bytes).into_owned();
-            let csv = if screen.terminal { crate::cli::terminal::clean_lines(&csv) } else { csv };
-            screen.bytes(csv.as_bytes())?;
+                [absent.mrn.clone(), post, year(absent), serial, absent.cited_by.to_string()]
+            };
+            print_csv(&csv_table(&COLUMNS, rows.map(row))?, screen)?;
         }
         Format::Mrn => {
             for absent in rows {

@@ -49,19 +49,6 @@ impl Dates {
         }
         Ok(None)
     }
-
-    /// The bars with the empty ones between, unless these are too many.
-    fn filled(&self) -> Vec<(Date, u64)> {
-        let bars = &self.histogram.bars;
-        let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return Vec::new() };
-        let days = first.0.series(self.period.length()).take_while(|day| *day <= last.0);
-        let all: Vec<Date> = days.take(BARS_MAX + 1).collect();
-        if all.len() > BARS_MAX {
-            return bars.clone();
-        }
-        let mut counted = bars.iter().peekable();
-        all.into_iter().map(|day| (day, counted.next_if(|bar| bar.0 == day).map_or(0, |bar| bar.1))).collect()
-    }
 }
 
 /// What a bar is called, and what stands under it.
@@ -76,7 +63,7 @@ fn names(period: Period, first: Date) -> (String, String) {
 /// The chart, and behind it a table for everyone.
 #[allow(clippy::cast_precision_loss, reason = "places in a drawing")]
 pub(crate) fn chart(asked: &Asked, dates: &Dates) -> Markup {
-    let bars = dates.filled();
+    let bars = dates.histogram.filled(dates.period, BARS_MAX);
     let most = bars.iter().map(|bar| bar.1).max().unwrap_or(1).max(1);
     let step = 100.0 / bars.len().max(1) as f64;
     let labelled = bars.len().div_ceil(8).max(1);

@@ -198,17 +198,15 @@ pub(crate) fn watching(watching: &Watching) -> Markup {
 }
 
 fn row(one: &Watched, numbers: &[(Id, Option<String>)]) -> Markup {
-    let mut dated = one.telegrams.iter().filter_map(|found| found.0);
-    let first = dated.next();
-    let last = dated.next_back().or(first);
+    let [first, last] = one.ends().map(|at| day(at).unwrap_or_default());
     let more = one.telegrams.len().saturating_sub(numbers.len());
     let query = narrow::quoted(&one.term);
     html! {
         tr {
             th scope="row" { a href=(address::search(&query)) { (clean(&one.term)) } }
             td.n { (count(one.telegrams.len() as u64)) }
-            td { (day(first).unwrap_or_default()) }
-            td { (day(last).unwrap_or_default()) }
+            td { (first) }
+            td { (last) }
             td {
                 @for (id, number) in numbers {
                     a href=(address::id(*id)) { span.mrn { (clean(number.as_deref().unwrap_or("without a number"))) } } " "

@@ -8,7 +8,7 @@ use crate::web::address;
 use crate::web::layout::{Frame, classification, page};
 use crate::web::pages::home::date;
 use crate::web::text::{clean, counted};
-use crate::wording::route;
+use crate::wording::title;
 
 /// A number that telegrams here cite, and none carries.
 pub(crate) fn missing(mrn: &str, citing: &[Entry], phantom: Option<&Phantom>) -> Markup {
@@ -116,10 +116,7 @@ pub(crate) fn entry_because(entry: &Entry, because: Option<String>) -> Markup {
         li {
             a href=(address::id(entry.id)) {
                 span.mrn { (clean(entry.card.mrn.as_deref().unwrap_or("without a number"))) }
-                @match &entry.card.subject {
-                    Some(subject) => { " " span.subject { (clean(subject)) } },
-                    None => { " " span.subject { (clean(&route(&entry.card))) } },
-                }
+                " " span.subject { (clean(&title(&entry.card))) }
             }
             span.when {
                 @if let Some(class) = entry.card.classification { (classification(class)) " " }

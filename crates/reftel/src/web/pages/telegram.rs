@@ -17,7 +17,7 @@ use crate::web::layout::{Frame, classification_class, page as framed};
 use crate::web::room::Shown;
 use crate::web::text::{Decoded, clean, count, counted, sentence, size};
 use crate::web::{address, explain};
-use crate::wording::{Clock, behind_label, clock, route, unslanted};
+use crate::wording::{Clock, behind_label, clock, route, title, unslanted};
 
 /// More addressees than this are folded away.
 const ADDRESSEES: usize = 8;
@@ -35,11 +35,6 @@ const DOUBTED: f32 = 0.8;
 const ALIKE: usize = 3;
 
 type Cites<'a> = BTreeMap<&'a str, &'a [Entry]>;
-
-/// What a telegram is called by: its subject, else from whom to whom it went.
-fn subject(entry: &Entry) -> String {
-    entry.card.subject.clone().unwrap_or_else(|| route(&entry.card))
-}
 
 /// The page.
 pub(crate) fn page(shown: &Shown) -> Markup {
@@ -507,7 +502,7 @@ impl View<'_> {
                     @match self.of_volume(&reference.printed) {
                         Some(entry) => {
                             a href=(address::id(entry.id)) { (clean(printed)) }
-                            " " span.subject { (clean(&subject(entry))) }
+                            " " span.subject { (clean(&title(&entry.card))) }
                         },
                         None => {
                             span { (clean(printed)) }
@@ -717,7 +712,7 @@ impl View<'_> {
                             li {
                                 a href=(address::id(entry.id)) {
                                     span.mrn { (clean(number)) }
-                                    " " span.subject { (clean(&subject(entry))) }
+                                    " " span.subject { (clean(&title(&entry.card))) }
                                 }
                                 span.when { @if let Some(dtg) = entry.card.dtg { (date(dtg)) } }
                             }
