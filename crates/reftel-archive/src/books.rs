@@ -15,21 +15,34 @@ const MISSING_MAX: usize = 20;
 /// Where a telegram's parts came from.
 pub(crate) fn sources(connection: &Connection, id: Id, places: &[(Part, Span)]) -> Result<Vec<Source>> {
     let mut statement = connection.prepare_cached(
-        "SELECT folder.path, file.name, lower(hex(original.hash)), file.inner FROM file \
+        "SELECT folder.path, file.name, lower(hex(original.hash)), file.inner, \
+         origin.path, origin.hash, origin.start FROM file \
          JOIN folder ON folder.id = file.folder JOIN original ON original.id = file.original \
-         WHERE file.original = ? ORDER BY file.id",
+         LEFT JOIN origin ON origin.file = file.id WHERE file.original = ? ORDER BY file.id",
     )?;
     let mut sources = Vec::new();
-    for part in store::parts(connection, id)? {
+    for (number, part) in store::parts(connection, id)?.into_iter().enumerate() {
         let Some((_, at)) = places.iter().find(|(first, _)| first.section == part.section) else { continue };
         let files = statement.query_map([part.original], |row| {
-            Ok(Source {
-                path: store::file_path(row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(3)?.as_deref()),
+            let path =
+                store::file_path(row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(3)?.as_deref());
+            let mut source = Source {
+                path,
+                through: None,
+                part: number,
                 span: part.span,
                 hash: row.get(2)?,
                 at: *at,
                 retransmission: part.copy != 0,
-            })
+            };
+            if let Some(before) = row.get::<_, Option<String>>(4)? {
+                let start = store::size(row.get(6)?);
+                source.through = Some(std::mem::replace(&mut source.path, before.into()));
+                source.hash = row.get(5)?;
+                source.span =
+                    Span::new(start.saturating_add(part.span.start), start.saturating_add(part.span.end));
+            }
+            Ok(source)
         })?;
         for source in files {
             sources.push(source?);

@@ -64,7 +64,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reftel_sources::{Collections, PdfText, Profile, Reader};
+use reftel_sources::{Collections, PdfText, Profile, Reader, RecordText};
 use reftel_telegram::{Card, Context, Record, Span};
 use rusqlite::Connection;
 
@@ -158,9 +158,14 @@ pub struct Shelf {
 pub struct Source {
     /// The path as it was given; in a container, with the way in it behind: to be shown, not opened.
     pub path: PathBuf,
+    /// Where it stands in this archive's books, if `path`, `span` and `hash` are those that an export of another archive
+    /// gave with it.
+    pub through: Option<PathBuf>,
+    /// Which of [`Archive::parts`] it is.
+    pub part: usize,
     /// The bytes of that file, or of the document in it.
     pub span: Span,
-    /// BLAKE3 of those bytes, in hexadecimal.
+    /// BLAKE3 of that file, or document, in hexadecimal.
     pub hash: String,
     /// Where these bytes, or those that they repeat, stand in [`Telegram::bytes`].
     pub at: Span,
@@ -478,6 +483,15 @@ impl Archive {
         })
     }
 
+    /// The bytes that a telegram is made of, in order of sections, each followed by its retransmissions, and what reads
+    /// them: of telegrams as they are its own, of another reader's the whole document.
+    pub fn parts(&self, id: Id) -> Result<Vec<(Reader, Vec<u8>)>> {
+        self.reading(|connection| {
+            let parts = store::parts(connection, id)?;
+            parts.into_iter().map(|part| self.blocks.part(connection, part)).collect()
+        })
+    }
+
     /// Telegrams with this canonical message reference number; more than one if copies differ.
     pub fn by_mrn(&self, mrn: &str) -> Result<Vec<Entry>> {
         self.reading(|connection| store::cards(connection, "WHERE mrn = ? ORDER BY id", [mrn]))
@@ -622,6 +636,8 @@ pub struct Writer {
     collections: Collections,
     /// What reads PDFs.
     pdf: Option<Arc<PdfText>>,
+    /// What prints records.
+    record: Option<Arc<RecordText>>,
     index: tantivy::Index,
     fields: index::Fields,
     /// The number of the last change to a telegram.
@@ -709,6 +725,7 @@ impl Writer {
             unreadable: Vec::new(),
             collections: store::collections(&connection)?,
             pdf: None,
+            record: None,
             connection,
             blocks: store::Blocks::default(),
             index,
@@ -717,6 +734,12 @@ impl Writer {
         };
         writer.catch_up(progress)?;
         Ok(writer)
+    }
+
+    /// Prints records that carry no text by this from now on, and keeps what is printed. Without it they are in the books
+    /// as failed.
+    pub fn print_records_by(&mut self, record: Arc<RecordText>) {
+        self.record = Some(record);
     }
 
     /// Reads PDFs by this from now on. Without it they are in the books as failed. Their text is what is kept.

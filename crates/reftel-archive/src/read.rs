@@ -141,9 +141,16 @@ pub(crate) fn document(bytes: &[u8], reader: &Reader, tools: Tools<'_>) -> Outco
     })
 }
 
-/// Why records aren't kept.
+/// Why a record can't be kept.
 const RECORD: &str = "a record without the text that it was read from, and an archive keeps texts; \
                       `reftel convert` prints the telegram";
+
+/// The text of a telegram of which there is only the record.
+pub(crate) fn print_record(record: &[u8], tools: Tools<'_>) -> Result<String, String> {
+    let Some(print) = tools.collections.record() else { return Err(RECORD.to_owned()) };
+    let broke = |_| Err("the reader broke down on it, which is a fault of ours".to_owned());
+    catch_unwind(AssertUnwindSafe(|| print(record))).unwrap_or_else(broke)
+}
 
 fn telegrams(bytes: &[u8], tools: Tools<'_>) -> Outcome {
     let mut readings = reftel_telegram::read(bytes, &Context::default());

@@ -44,6 +44,10 @@ CREATE TABLE file (
 CREATE INDEX file_inner ON file (folder, name, inner) WHERE inner IS NOT NULL;
 CREATE INDEX file_original ON file (original) WHERE original IS NOT NULL;
 
+-- Where a document was in another archive, as the export says in which it came: the path there, the BLAKE3 of that file
+-- in hexadecimal, and where in it these bytes began.
+CREATE TABLE origin (file INTEGER PRIMARY KEY, path TEXT NOT NULL, hash TEXT NOT NULL, start INTEGER NOT NULL);
+
 -- A telegram's card. Lists are one value a line.
 CREATE TABLE telegram (
     id INTEGER PRIMARY KEY,

@@ -23,7 +23,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use crate::{Entry, Error, ErrorKind, Id, Result, read};
 
 /// The layout of the tables. Any other is refused.
-pub const VERSION: i64 = 8;
+pub const VERSION: i64 = 9;
 
 /// No block is larger than this: the largest file, behind what may be before it in its block should it have
 /// grown. One that would be is damaged, and fails its hash.

@@ -14,12 +14,13 @@ use crate::store::{self, Blocks};
 use crate::{Archive, Error, ErrorKind, Id, Result};
 
 /// Tables that nothing else has, in an order in which they can be entered.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 12] = [
     "profile",
     "collection",
     "original",
     "folder",
     "file",
+    "origin",
     "part",
     "decision",
     "correction",

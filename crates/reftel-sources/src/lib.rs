@@ -49,6 +49,7 @@ mod limits;
 mod mail;
 mod nara;
 mod open;
+mod record;
 mod tei;
 mod volume;
 
@@ -56,8 +57,9 @@ pub use document::{Document, Field, Note, Places, Stated};
 pub use fill::{Plain, Reading, complete, document, plain, read};
 pub use limits::Limits;
 pub use open::{Found, Input, Item, ReadSeek, Refusal, Refused, open, sole};
-pub use profile::{Collections, PdfText, Profile};
+pub use profile::{Collections, PdfText, Profile, RecordText};
 pub use recognise::{Confidence, HEAD, Kind, Reader, Recognised, kind, recognise};
+pub use record::{Carried, Origin, carried};
 pub use volume::InVolume;
 
 use std::fmt;

@@ -185,11 +185,16 @@ impl Mapping {
 /// What makes a text of a PDF's bytes, or says why it can't. It is the caller's, because it takes another program.
 pub type PdfText = dyn Fn(&[u8]) -> Result<String, String> + Send + Sync;
 
-/// The profiles that are known, and what reads PDFs.
+/// What makes a telegram's text of a record in JSON that carries none, or says why it can't. It is the caller's, because
+/// the names in the JSON are.
+pub type RecordText = dyn Fn(&[u8]) -> Result<String, String> + Send + Sync;
+
+/// The profiles that are known, and what reads PDFs and records.
 #[derive(Clone)]
 pub struct Collections {
     profiles: Vec<Profile>,
     pdf: Option<Arc<PdfText>>,
+    record: Option<Arc<RecordText>>,
 }
 
 impl std::fmt::Debug for Collections {
@@ -211,7 +216,7 @@ impl Collections {
     /// Those that are built in.
     pub fn built_in() -> Collections {
         let profiles = BUILT_IN.iter().filter_map(|text| Profile::parse(text).ok()).collect();
-        Collections { profiles, pdf: None }
+        Collections { profiles, pdf: None, record: None }
     }
 
     /// Reads PDFs by this. Without it they are refused.
@@ -222,6 +227,16 @@ impl Collections {
     /// What reads PDFs.
     pub(crate) fn pdf(&self) -> Option<&PdfText> {
         self.pdf.as_deref()
+    }
+
+    /// Prints records that carry no text by this. Without it nothing is made of them.
+    pub fn print_records_by(&mut self, record: Option<Arc<RecordText>>) {
+        self.record = record;
+    }
+
+    /// What prints records.
+    pub fn record(&self) -> Option<&RecordText> {
+        self.record.as_deref()
     }
 
     /// Adds a profile in front of the others. One of the same name is replaced.

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use reftel_sources::{Collections, Found, Input, Limits};
+use reftel_sources::{Collections, Found, Input, Item, Limits, Origin, Reader, carried};
 
 use super::Booked;
 use super::pack::{Flow, From, Job};
@@ -34,6 +34,7 @@ pub(super) fn enter<'t>(
         read: Rc::clone(&read),
         told: 0,
         met: HashSet::new(),
+        origins: HashSet::new(),
         alone: false,
         fault: None,
     };
@@ -72,6 +73,8 @@ struct Inside {
     told: u64,
     /// The hashes of the places so far: in some containers two documents have one name.
     met: HashSet<u64>,
+    /// The hashes of where documents were before: several telegrams of one document carry it each.
+    origins: HashSet<u64>,
     /// Whether it was one document, only packed, which stands in the books as the file.
     alone: bool,
     /// Why not all of it was read.
@@ -81,6 +84,7 @@ struct Inside {
 impl Inside {
     fn take<'t>(&mut self, found: Found, give: &mut dyn FnMut(Job<'t>) -> Flow) -> Flow {
         let (path, from) = match found {
+            Found::Item(item) if item.reader == Reader::Record => return self.record(item, give),
             Found::Item(item) => (item.path, From::Item(item.bytes, item.reader)),
             Found::Refused(refused) => (refused.path, From::Refused(refused.why)),
         };
@@ -92,22 +96,41 @@ impl Inside {
             }
             from if inner.is_empty() && !self.alone => {
                 self.alone = true;
-                give(self.job(from, None))
+                give(self.job(from, None, None))
             }
             from => {
                 let inner = self.unlike(inner);
-                give(self.job(from, Some(inner)))
+                give(self.job(from, Some(inner), None))
             }
         }
     }
 
+    /// A record: the documents that it was read from, where it carries them, else itself.
+    fn record<'t>(&mut self, item: Item, give: &mut dyn FnMut(Job<'t>) -> Flow) -> Flow {
+        let inner = item.path.strip_prefix(&self.name).unwrap_or(&item.path);
+        let list = match carried(&item.bytes) {
+            Ok(list) if !list.is_empty() => list,
+            made => {
+                let inner = self.unlike(inner);
+                let from = match made {
+                    Ok(_) => From::Item(item.bytes, Reader::Record),
+                    Err(error) => From::Refused(error.to_string()),
+                };
+                return give(self.job(from, Some(inner), None));
+            }
+        };
+        for one in list {
+            if !self.origins.insert(hash(&one.origin)) {
+                continue;
+            }
+            let inner = self.unlike(inner);
+            give(self.job(From::Item(one.bytes, one.reader), Some(inner), Some(one.origin)))?;
+        }
+        Flow::Continue(())
+    }
+
     /// A place that none of the documents before has.
     fn unlike(&mut self, inner: &str) -> String {
-        let hash = |inner: &str| {
-            let mut hasher = DefaultHasher::new();
-            inner.hash(&mut hasher);
-            hasher.finish()
-        };
         let mut own = inner.to_owned();
         let mut number = 1;
         while !self.met.insert(hash(&own)) {
@@ -117,12 +140,12 @@ impl Inside {
         own
     }
 
-    fn job<'t>(&mut self, from: From<'t>, inner: Option<String>) -> Job<'t> {
+    fn job<'t>(&mut self, from: From<'t>, inner: Option<String>, origin: Option<Origin>) -> Job<'t> {
         let read = self.read.get().min(self.seen.size);
         let done = read.saturating_sub(self.told);
         self.told += done;
         let booked = if inner.is_some() { None } else { self.booked };
-        Job { seen: Arc::clone(&self.seen), booked, from, inner, done }
+        Job { seen: Arc::clone(&self.seen), booked, from, inner, origin, done }
     }
 
     /// The container itself.
@@ -130,10 +153,16 @@ impl Inside {
         self.read.set(u64::MAX);
         match self.fault.take() {
             _ if self.alone => Flow::Continue(()),
-            Some(why) => give(self.job(From::Refused(why), None)),
-            None => give(self.job(From::Through, None)),
+            Some(why) => give(self.job(From::Refused(why), None, None)),
+            None => give(self.job(From::Through, None, None)),
         }
     }
+}
+
+fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A file that counts what is read of it.

@@ -484,6 +484,18 @@ impl<'c> Keeping<'c> {
             job.inner,
             self.intake.collection.or(job.booked.and_then(|booked| booked.collection))
         ])?;
+        self.note_origin(job, row)
+    }
+
+    /// Notes where a document was before, as the export says that it came in.
+    fn note_origin(&self, job: &Job<'_>, row: i64) -> Result<()> {
+        if let Some(origin) = &job.origin {
+            self.connection
+                .prepare_cached("INSERT OR REPLACE INTO origin VALUES (?, ?, ?, ?)")?
+                .execute(params![row, origin.path, origin.hash, integer(origin.start)])?;
+        } else if job.inner.is_some() && job.booked.is_some() {
+            self.connection.prepare_cached("DELETE FROM origin WHERE file = ?")?.execute([row])?;
+        }
         Ok(())
     }
 }

@@ -183,17 +183,25 @@ impl Writer {
                 known += books.entries(&seen.path);
             } else {
                 let done = seen.size;
-                jobs.push(Job { seen: Arc::new(seen), booked, from: From::File, inner: None, done });
+                jobs.push(Job {
+                    seen: Arc::new(seen),
+                    booked,
+                    from: From::File,
+                    inner: None,
+                    origin: None,
+                    done,
+                });
             }
         }
         let intake = Intake { collections: &collections, fields: self.fields, collection };
         self.run(&intake, books.known, jobs, &done, known, started, progress)
     }
 
-    /// The profiles that are known, and what reads PDFs.
+    /// The profiles that are known, and what reads PDFs and records.
     fn readers(&self) -> Collections {
         let mut collections = self.collections.clone();
         collections.read_pdf_by(self.pdf.clone());
+        collections.print_records_by(self.record.clone());
         collections
     }
 
@@ -237,7 +245,14 @@ impl Writer {
                 let booked = books.booked(&path);
                 let done = bytes.len() as u64;
                 let seen = Seen { path, size: done, modified: 0, fault: None };
-                Job { seen: Arc::new(seen), booked, from: From::Memory(bytes), inner: None, done }
+                Job {
+                    seen: Arc::new(seen),
+                    booked,
+                    from: From::Memory(bytes),
+                    inner: None,
+                    origin: None,
+                    done,
+                }
             })
             .collect();
         let collections = self.readers();

@@ -12,7 +12,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use reftel_sources::Reader;
+use reftel_sources::{Origin, Reader};
 use reftel_telegram::Span;
 
 use super::Booked;
@@ -48,6 +48,8 @@ pub(super) struct Job<'t> {
     pub(super) from: From<'t>,
     /// Where in the file it is; `None` for the file itself.
     pub(super) inner: Option<String>,
+    /// Where it was in the archive that it was exported from.
+    pub(super) origin: Option<Origin>,
     /// How many bytes of the file are done with it.
     pub(super) done: u64,
 }
@@ -207,6 +209,13 @@ fn bundle<'t>(jobs: Vec<Job<'t>>, tools: Tools<'_>, zstd: &mut Packer) -> Bundle
                 read::memory(text, tools)
             }
             From::File => read::file(&job.seen, &mut bytes, tools),
+            From::Item(item, Reader::Record) => match read::print_record(item, tools) {
+                Ok(text) => {
+                    bytes.extend_from_slice(text.as_bytes());
+                    read::document(text.as_bytes(), &Reader::Telegrams, tools)
+                }
+                Err(why) => Outcome::Failed(why),
+            },
             From::Item(item, reader) => {
                 bytes.extend_from_slice(item);
                 // Once is enough.

@@ -55,7 +55,7 @@ impl Writer {
             let booked = books.booked(&path);
             let seen = walk::file(path);
             let done = seen.size;
-            Job { seen: Arc::new(seen), booked, from: From::File, inner: None, done }
+            Job { seen: Arc::new(seen), booked, from: From::File, inner: None, origin: None, done }
         });
         let jobs = jobs.collect();
         let collections = self.readers();

@@ -3,10 +3,12 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use reftel_archive::Writer;
 use reftel_sources::{Collections, Found, Item, Profile, Reader, Reading};
-use reftel_telegram::{Context, Record, Span, is_telegram};
+use reftel_telegram::{Context, Record, Span, is_telegram, write};
 use serde_json::Value;
 
 use super::terminal::clean;
@@ -19,6 +21,34 @@ const WAITING_BYTES_MAX: usize = 16 << 20;
 
 /// How many remarks of one kind are made on one file; those beyond are counted.
 const REMARKS_MAX: usize = 20;
+
+/// Gives whoever imports what reads PDFs, with `ocr` also scans, and what prints records.
+pub(super) fn equip(writer: &mut Writer, ocr: bool) {
+    writer.read_pdf_by(crate::pdf::reader(ocr));
+    writer.print_records_by(Arc::new(printed));
+}
+
+/// The text of a telegram of which there is only the record: printed in its own dialect, if that carries all of it.
+fn printed(record: &[u8]) -> Result<String, String> {
+    let record = json_read::read(record)?;
+    let printed = write::print(&record, record.dialect);
+    let lost: Vec<&str> = printed
+        .differences
+        .iter()
+        .filter(|found| found.before.is_some())
+        .map(|found| found.pointer.as_str())
+        .collect();
+    match lost.first() {
+        None => Ok(printed.text),
+        Some(first) => {
+            let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
+            Err(format!(
+                "a record without the text that it was read from, and printed as a telegram it would lose {first}{more}; \
+                 import the text, or an export of this program's"
+            ))
+        }
+    }
+}
 
 /// The profiles that are known: the built-in ones and those of these files.
 pub(super) fn known(files: &[PathBuf]) -> Result<Collections, Failure> {

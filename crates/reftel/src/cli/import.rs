@@ -72,7 +72,7 @@ impl Import {
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
         let before = Archive::open(dir)?.last()?;
-        writer.read_pdf_by(crate::pdf::reader(self.ocr));
+        super::collection::equip(&mut writer, self.ocr);
         let mut meter = Meter::new("imported", screen);
         let imported = writer.import_as(&self.paths, &label, &mut |progress| {
             meter.update(progress);

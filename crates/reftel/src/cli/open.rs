@@ -116,7 +116,7 @@ fn fill(
     // The books say of which file the reader made nothing.
     let _guard = Guard::new();
     let started = Instant::now();
-    writer.read_pdf_by(crate::pdf::reader(false));
+    super::collection::equip(&mut writer, false);
     let mut meter = Meter::new("imported", screen);
     let mut trouble = None;
     let mut progress = |progress: &Progress| {

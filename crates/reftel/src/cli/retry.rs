@@ -55,7 +55,7 @@ impl Retry {
         let _guard = Guard::new();
         let started = Instant::now();
         let mut writer = Writer::open(dir)?;
-        writer.read_pdf_by(crate::pdf::reader(self.ocr));
+        super::collection::equip(&mut writer, self.ocr);
         let mut meter = Meter::new("read again", screen);
         let retried = writer.retry(&wanted, &mut |progress| {
             meter.update(progress);

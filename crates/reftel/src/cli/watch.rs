@@ -192,7 +192,7 @@ impl<'a> Watching<'a> {
     fn import(&mut self, ready: &[Seen], stop: &Stop, screen: &mut Screen) -> Result<bool, Trouble> {
         let started = Instant::now();
         let mut writer = Writer::open(self.dir)?;
-        writer.read_pdf_by(crate::pdf::reader(false));
+        super::collection::equip(&mut writer, false);
         let before = Archive::open(self.dir)?.last()?;
         let paths: Vec<PathBuf> = ready.iter().map(|seen| seen.path.clone()).collect();
         let there: Vec<PathBuf> = paths.iter().filter(|path| path.is_file()).cloned().collect();

@@ -306,6 +306,8 @@ fn entry(id: i64, mrn: &str, subject: &str) -> Entry {
 fn shown(bytes: &[u8], record: Record) -> Shown {
     let source = Source {
         path: "in/valdoria-1000.txt".into(),
+        through: None,
+        part: 0,
         span: Span::new(0, bytes.len()),
         hash: "9f".repeat(32),
         at: Span::new(0, bytes.len()),

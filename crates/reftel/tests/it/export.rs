@@ -86,6 +86,95 @@ fn originals_go_out_and_come_in_again() {
     assert!(ran.status == Some(2) && ran.error.contains("isn't empty"), "{ran:?}");
 }
 
+/// Lines of JSON go out, in and out again, and are the same.
+fn lines_come_back(archive: &str, at: &dyn Fn(&str) -> String) -> usize {
+    let first = at("first.jsonl");
+    let ran = run(&["export", "*", "--format", "jsonl", "--to", &first, "--archive", archive]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let ran = run(&["import", &first, "--no-copies", "--archive", &at("fresh")]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let second = at("second.jsonl");
+    run(&["export", "*", "--format", "jsonl", "--to", &second, "--archive", &at("fresh")]);
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    let (first, second) = (read(&first), read(&second));
+    for (before, after) in first.lines().zip(second.lines()) {
+        assert_eq!(before, after);
+    }
+    assert_eq!(first.lines().count(), second.lines().count());
+    first.lines().count()
+}
+
+#[test]
+fn lines_of_json_go_out_and_come_in_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    assert_eq!(lines_come_back(crate::world::archive(), &at), held());
+}
+
+#[test]
+fn lines_of_json_carry_what_came_in_collections() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let telegram = |serial: u32, word: &str| {
+        format!(
+            "ZCZC\nRR RUEHC\nDE RUEHVX #{serial:04} 1620928\nZNR UUUUU ZZH\nR 110928Z JUN 09\nFM AMEMBASSY VALDORIA\n\
+             TO SECSTATE WASHDC\nBT\nUNCLAS VALDORIA {serial:06}\nSUBJECT: {word}\n1. {word} IN PORT ALDER.\nROE\nBT\n#{serial:04}\nNNNN\n"
+        )
+    };
+    std::fs::create_dir(at("in")).unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join("in").join(name), bytes).unwrap();
+    // Several in one file, two files alike, bytes that aren't UTF-8, rows of a table, a page.
+    write("many.txt", (telegram(1, "FERRIES") + "\n" + &telegram(2, "TARIFFS")).as_bytes());
+    write("one.txt", telegram(3, "HARBOURS").as_bytes());
+    write("same.txt", telegram(3, "HARBOURS").as_bytes());
+    let mut latin = telegram(4, "CAF\u{e9}").replace('\u{e9}', "?").into_bytes();
+    for byte in latin.iter_mut().filter(|byte| **byte == b'?') {
+        *byte = 0xe9;
+    }
+    write("latin.txt", &latin);
+    let row = |serial: u32| {
+        format!(
+            "{serial},6/11/2009 9:28,09VALDORIA{serial},Embassy Valdoria,CONFIDENTIAL,09STATE54767|09STATE2,\
+             \"VZCZCXRO\",\"C O N F I D E N T I A L VALDORIA {serial:06}\nSUBJECT: ROW {serial}\n\n1. NO \\\"CHANGE\\\" HERE.\nROE\n\"\n"
+        )
+    };
+    write("cables.csv", (row(11) + &row(12) + &row(13)).as_bytes());
+    let page = format!("<html><body><pre>{}</pre></body></html>", telegram(20, "PAGES"));
+    write("page.html", page.as_bytes());
+    let ran = run(&["import", &at("in"), "--no-copies", "--archive", &at("archive")]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert_eq!(lines_come_back(&at("archive"), &at), 8);
+
+    // What the books call them, and what their source says.
+    let ran = run(&["show", "09VALDORIA12", "--archive", &at("fresh")]);
+    assert!(ran.out.contains("in/cables.csv#2, bytes"), "{ran:?}");
+    // Twice the same is nothing new, also from another place.
+    std::fs::copy(at("first.jsonl"), at("again.jsonl")).unwrap();
+    let ran = run(&["import", &at("again.jsonl"), "--no-copies", "--archive", &at("fresh")]);
+    assert!(ran.out.contains("9 duplicates"), "{ran:?}");
+}
+
+#[test]
+fn a_record_without_its_text_is_printed_or_says_what_would_be_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let parsed = run(&["parse", sample("2008-northmark-00902.txt").to_str().unwrap()]).out;
+    let mut lost: Value = serde_json::from_str(&parsed).unwrap();
+    lost["paragraphs"][0]["number_printed"] = "one hundred".into();
+    lost["signatures"] = serde_json::json!(["roe\nbt\nnnnn"]);
+    std::fs::write(at("records.jsonl"), format!("{}\n{lost}\n", parsed.trim_end())).unwrap();
+    let ran = run(&["import", &at("records.jsonl"), "--no-copies", "--archive", &at("archive")]);
+    assert!(ran.out.contains("1 kept") && ran.out.contains("1 failed"), "{ran:?}");
+    let ran = run(&["export", "*", "--format", "jsonl", "--archive", &at("archive")]);
+    let one: Value = ran.json()[0].clone();
+    let parsed: Value = serde_json::from_str(&parsed).unwrap();
+    for field in ["mrn", "dtg", "from", "to", "subject", "tags", "paragraphs", "signatures"] {
+        assert_eq!(one[field], parsed[field], "{field}");
+    }
+    let ran = run(&["books", "--rejected", "--archive", &at("archive")]);
+    assert!(ran.out.contains("would lose"), "{ran:?}");
+}
+
 #[test]
 fn a_tar_has_the_same_files_as_a_directory() {
     let dir = tempfile::tempdir().unwrap();

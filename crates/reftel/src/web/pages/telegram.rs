@@ -858,6 +858,9 @@ impl View<'_> {
                             li {
                                 code { (clean(&source.path.display().to_string())) }
                                 span.muted { ", bytes " (count(source.span.start as u64)) "–" (count(source.span.end as u64)) }
+                                @if let Some(through) = &source.through {
+                                    span.muted { ", as the export says that it came in: " (clean(&through.display().to_string())) }
+                                }
                                 @if source.retransmission { span.muted { ", a retransmission" } }
                                 br; code.hash { (clean(&source.hash)) }
                             }
