@@ -137,6 +137,14 @@ fn trailing_precedence(line: &str) -> Option<(&str, Precedence, bool)> {
     Some((line[..at].trim_ascii_end(), precedence, exact))
 }
 
+/// Whether an address line begins with its precedence, as `IMMEDIATE UKMIS NEW YORK` does.
+pub(crate) fn precedence_first(line: &str) -> bool {
+    matches!(line.as_bytes().first(), Some(b'I' | b'P' | b'R' | b'F'))
+        && line.split_once(' ').is_some_and(|(word, names)| {
+            matches!(precedence_word(word), Some((_, true))) && !names.trim().is_empty()
+        })
+}
+
 /// A precedence word, also with one letter lost, added or wrong.
 pub(crate) fn precedence_word(word: &str) -> Option<(Precedence, bool)> {
     const WORDS: [(&str, Precedence); 4] = [

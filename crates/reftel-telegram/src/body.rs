@@ -105,7 +105,9 @@ pub(crate) fn classified_by_label(line: &str) -> Option<&str> {
             && line.is_char_boundary(word.len())
             && line[..word.len()].eq_ignore_ascii_case(word)
         {
-            return Some(line[word.len()..].trim_start_matches([':', ' ', '\t']));
+            let rest = line[word.len()..].trim_start_matches([':', ' ', '\t']);
+            // `Classified By: (U) Jane Roe`
+            return Some(marking::portion(rest).map_or(rest, |(_, end)| rest[end..].trim_start()));
         }
     }
     None

@@ -266,6 +266,9 @@ codes! {
     PostRepaired "T034" Info Warning
         "A post's name is read in spite of a known slip."
         "the post's name as in its own telegrams" "table of post aliases"
+    LinesJoined "T035" Warning Error
+        "Lines that a page ran together are read apart."
+        "each format line and each label on a line of its own" "ACP 127(G) Annex B; 5 FAH-1 H-210"
     ClassificationMissing "T040" Warning Error
         "Every telegram carries a classification or a control."
         "a classification at the start of the text" "5 FAH-2 H-222"

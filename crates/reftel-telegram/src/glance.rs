@@ -28,7 +28,7 @@ const FORMS: &[Form] = &[
     (CLASS, [b"UCSTLRF", b"NOEI ", b"CNPMSROEI "]),
     (SET, [b"MSRNAPGEOmsrnapgeo", b"SUEAMPOXsueampox", b"GBFRPMCKNEgbfrpmckne"]),
     // `BT`, `#1`, `NNN`, `PAGE`, `<<`, `***`, `Sh`, `Ma`, `De`, `EO`
-    (NOISE, [b"B#NP<*SMDE", b"T0123456789NA<*haeO", b""]),
+    (NOISE, [b"B#NP<*SMDE", b"T0123456789NA<*haeO#", b""]),
     (PREAMBLE, [b"ROPZF", b" 0123456789ROM", b" 0123456789OPRZYUI"]),
     (BLOCK, [b"SCNBAUITQEscnbauitqe", b"UOECINXRuoecinxr", b"MTGIOFAEXmtgiofaex"]),
     // `VZCZ`, `ZCZC`, `PAGE`, `Message Text`

@@ -8,7 +8,9 @@ use crate::heading::keyword;
 use crate::marking::{self, Noise};
 use crate::record::{ClassifiedBy, OtherNumber, Passing, PassingKind, Record, Subject};
 use crate::source::{Source, one_line};
-use crate::{Context, Span, Spanned, address, body, mrn, order, reference, section, tables, tagline};
+use crate::{
+    Context, Span, Spanned, address, body, british, mrn, order, reference, section, tables, tagline,
+};
 
 /// A label that begins a line of the head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +150,9 @@ impl<'t> Reader<'_, 't> {
         if body::paragraph_start(line).is_some() || (self.labelled && body::opens_block(line)) {
             return None;
         }
+        if !self.labelled && self.record.subject.is_none() && british::is_numbered(self.record) {
+            return Some(self.unlabelled_subject(index));
+        }
         if line.trim_end_matches(':').ends_with("PASS TO OFFICE CODES")
             || line.trim_end_matches(':').ends_with("PASS TO ALL OFFICE CODES")
         {
@@ -159,6 +164,19 @@ impl<'t> Reader<'_, 't> {
         let more = self.label_ahead(index + 1);
         // A line between the labels that is none: kept as it stands, and not guessed at.
         more.then_some(index + 1)
+    }
+
+    /// What a British telegram is about: all lines up to a blank one or the first paragraph.
+    fn unlabelled_subject(&mut self, index: usize) -> usize {
+        let more = |next: &usize| {
+            self.noise(*next).is_none() && body::paragraph_start(self.source.line(*next)).is_none()
+        };
+        let next = (index + 1..self.lines.end).take_while(more).last().map_or(index + 1, |last| last + 1);
+        let first = self.source.span(self.source.line(index));
+        let last = self.source.span(self.source.line(next - 1));
+        let text = &self.source.text[first.start..last.end];
+        british::subject(self.source, text, self.year(), self.record);
+        next
     }
 
     /// Whether another label comes before the text does.

@@ -11,7 +11,7 @@ use crate::record::{
     Addressee, Classification, Detection, Dialect, Office, Precedence, Readdressal, Record, TransmissionId,
 };
 use crate::source::Source;
-use crate::{Context, Span, Spanned, address, general};
+use crate::{Context, Span, Spanned, address, body, british, general};
 
 /// What the heading left for the reader of the text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -175,6 +175,9 @@ impl<'t> Reader<'_, 't> {
         if self.flags.from && general::begins_text(line) {
             return false;
         }
+        if self.flags.from && british::number_line(self.source, line, self.year(), self.record) {
+            return true;
+        }
         if self.address_label(line, index, lines) {
             return true;
         }
@@ -185,7 +188,7 @@ impl<'t> Reader<'_, 't> {
             return self.before_heading(line, index, lines);
         }
         match self.at {
-            At::To | At::Info | At::Exempt => self.continued_address(line),
+            At::To | At::Info | At::Exempt => !opens_text(line) && self.continued_address(line),
             At::Drafting(draft) => {
                 self.workflow(draft, line);
                 true
@@ -520,6 +523,11 @@ impl<'t> Reader<'_, 't> {
         true
     }
 
+    /// The year of the telegram, or else the one that came with it.
+    fn year(&self) -> Option<i16> {
+        self.record.dtg.as_ref().map(|dtg| dtg.value.year()).or(self.context.year)
+    }
+
     fn resolve(&mut self, found: datetime::Found, printed: &'t str) {
         let group = found.group;
         self.record.dtg_printed = Some(printed.to_owned());
@@ -574,7 +582,15 @@ impl<'t> Reader<'_, 't> {
         }
         self.flags.from = true;
         self.at = At::Preamble;
-        let name = rest.trim();
+        let mut name = rest.trim();
+        // `FM VALDORIA 030915Z APR 82`
+        if !self.flags.dtg
+            && let Some((before, found)) = british::name_and_group(name)
+        {
+            self.flags.dtg = true;
+            self.resolve(found, &name[found.start..found.end]);
+            name = before;
+        }
         if !name.is_empty() {
             let station = address::station(name);
             self.record.from = Some(self.spanned(station, name));
@@ -617,6 +633,12 @@ impl<'t> Reader<'_, 't> {
         }
         match self.at {
             At::Exempt => self.exempt(line),
+            at if address::precedence_first(line) => {
+                for (name, addressee) in british::addressees(line) {
+                    let entry = self.spanned(addressee, name);
+                    if at == At::To { self.record.to.push(entry) } else { self.record.info.push(entry) }
+                }
+            }
             at => {
                 let read = address::addressee(line);
                 if let Some(slip) = read.slip {
@@ -837,9 +859,7 @@ impl<'t> Reader<'_, 't> {
 
     /// Posts are named as they were in the year of the telegram.
     fn name_posts(&mut self) {
-        let Some(year) = self.record.dtg.as_ref().map(|dtg| dtg.value.year()).or(self.context.year) else {
-            return;
-        };
+        let Some(year) = self.year() else { return };
         let Record { from, to, info, .. } = &mut *self.record;
         let stations = to.iter_mut().chain(info).map(|entry| &mut entry.value.station);
         for station in stations.chain(from.as_mut().map(|from| &mut from.value)) {
@@ -964,6 +984,11 @@ impl<'t> Reader<'_, 't> {
             ));
         }
     }
+}
+
+/// Whether a line below addresses is text beyond doubt: a numbered paragraph, a block, a rule of dashes.
+fn opens_text(line: &str) -> bool {
+    body::paragraph_start(line).is_some_and(|start| start.number.is_some()) || body::opens_block(line)
 }
 
 /// The labels of who wrote, cleared, approved and released a telegram, in their spellings.

@@ -49,6 +49,7 @@ mod skip;
 mod source;
 
 mod glance;
+mod joined;
 
 mod line;
 mod marking;
@@ -57,6 +58,7 @@ mod parse;
 mod section;
 
 mod address;
+mod british;
 mod heading;
 
 mod head;

@@ -185,6 +185,8 @@ fn own_noise(line: &str) -> Option<Noise> {
         {
             Some(Noise::Validation)
         }
+        // `##` below the signature, of the machines of the 1980s.
+        [b'#', b'#', ..] if bytes.iter().all(|byte| *byte == b'#') => Some(Noise::Blank),
         [b'N', b'N', b'N', ..] if is_end(line) => Some(Noise::End),
         [b'P', b'A', b'G', b'E', b' ', ..] if is_page(line) => Some(Noise::Page),
         [b'<', b'<', ..] if line.contains("END OF DOCUMENT") => Some(Noise::End),
@@ -227,8 +229,11 @@ fn is_page_tail(line: &str) -> bool {
         && serial.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `VALDORIA 00001000  002 OF 004`, also `001.2 OF 003`.
+/// `VALDORIA 00001000  002 OF 004`, also `001.2 OF 003`. `REF: VALDORIA 01000 1 OF 2` has a label, and is none.
 fn is_section_page(line: &str) -> bool {
+    if line.contains(':') {
+        return false;
+    }
     let mut words = line.split_ascii_whitespace().rev();
     let number = |word: Option<&str>| {
         word.is_some_and(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit() || b == b'.'))

@@ -149,7 +149,8 @@ fn schedule(order: &mut ExecutiveOrder, word: &str, after: &str, year: Option<i1
     let after = after.trim_start_matches(['-', ' ']);
     let digits = after.bytes().take_while(u8::is_ascii_digit).count();
     let mut rest = after;
-    if digits == 1 {
+    // `GDS-2` and `GDS 2`, but `GDS 5/12/86`.
+    if digits == 1 && !after[1..].starts_with(['/', '-']) {
         order.exemptions.push(format!("{word}-{}", &after[..1]));
         rest = &after[1..];
     }
@@ -162,8 +163,13 @@ fn schedule(order: &mut ExecutiveOrder, word: &str, after: &str, year: Option<i1
     let rest = after.unwrap_or(rest);
     let first = rest.split(['(', ' ']).next().unwrap_or("");
     order.date = datetime::figures_date(first.trim_end_matches([',', '.']), year);
-    if order.date.is_none() && named && !rest.is_empty() {
+    if order.date.is_some() || rest.is_empty() {
+        return;
+    }
+    if named {
         until(order, rest, year);
+    } else if let Some((date, 0..3, _)) = datetime::written_date(rest) {
+        order.date = Some(date);
     }
 }
 
@@ -173,10 +179,12 @@ fn until(order: &mut ExecutiveOrder, text: &str, year: Option<i16>) {
     let first = text.split([' ', ',', ';', '(']).find(|part| !part.is_empty()).unwrap_or("");
     if let Some(date) = datetime::figures_date(first, year) {
         order.date = Some(date);
+        // `04/12/2014 AND X1`
+        let behind = text.split_once(first).map_or("", |(_, behind)| behind).to_ascii_uppercase();
+        order.exemptions = exemptions(&behind);
         return;
     }
-    if let Some((date, start, _)) = datetime::written_date(text).filter(|found| found.1 < 3) {
-        let _ = start;
+    if let Some((date, 0..3, _)) = datetime::written_date(text) {
         order.date = Some(date);
         return;
     }

@@ -18,8 +18,8 @@ use crate::offsets::OffsetMap;
 use crate::record::{Classification, CopyKind as Origin, Detection, Dialect, Record};
 use crate::source::{Source, one_line};
 use crate::{
-    Context, Span, Spanned, clean, decode, editorial, general, glance, line, restore, schedule, section,
-    skip, volume,
+    Context, Span, Spanned, clean, decode, editorial, general, glance, joined, line, restore, schedule,
+    section, skip, volume,
 };
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
@@ -134,16 +134,21 @@ fn read_text(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Readi
         remap(reading, &restored.map);
     }
     tile(&mut readings, text.len());
-    for diagnostic in restored.diagnostics {
+    spread(restored.diagnostics, &mut readings);
+    for reading in &mut readings {
+        reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
+    }
+    readings
+}
+
+/// Gives each finding to the reading that it stands in.
+fn spread(found: Vec<Diagnostic>, readings: &mut [Reading]) {
+    for diagnostic in found {
         let at = readings
             .partition_point(|reading| reading.span.end <= diagnostic.span.start)
             .min(readings.len() - 1);
         readings[at].record.diagnostics.push(diagnostic);
     }
-    for reading in &mut readings {
-        reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
-    }
-    readings
 }
 
 /// Reads a text as it was sent, without putting lost signs back.
@@ -155,6 +160,7 @@ pub(crate) fn read_as_sent(text: &str, context: &Context) -> Vec<Reading> {
 fn read_restored(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Reading> {
     let cleaned = clean::clean_from(text, suspect);
     let mut source = Source::new(&cleaned.text);
+    let joined = joined::cut(&mut source);
     general::unfold(&mut source);
     let noise = marking::noise(&source, 0..source.lines.len());
     let parts = cut(&source, &noise);
@@ -167,6 +173,7 @@ fn read_restored(text: &str, suspect: Option<usize>, context: &Context) -> Vec<R
     if readings.is_empty() {
         readings.push(Reading { span: Span::new(0, source.text.len()), record: Record::default() });
     }
+    spread(joined, &mut readings);
     if let Cow::Owned(_) = cleaned.text {
         for reading in &mut readings {
             remap(reading, &cleaned.map);

@@ -233,6 +233,8 @@ const NOT_POSTS: &[&str] = &[
     "THAT",
     "THE",
     "THIS",
+    "THROUGH",
+    "THRU",
     "TITLE",
     "TO",
     "TYPE",
@@ -387,8 +389,9 @@ fn numbers<'t>(
         let digits_at = if airgram { at + 2 } else { at };
         let digits = bytes[digits_at..].iter().take_while(|b| b.is_ascii_digit()).count();
         let after = bytes.get(digits_at + digits);
+        let pair = pair_behind(&bytes[digits_at..], digits);
         let whole = (1..=8).contains(&digits)
-            && !after.is_some_and(|b| {
+            && !after.filter(|_| !pair).is_some_and(|b| {
                 b.is_ascii_alphabetic()
                     || (matches!(b, b'.' | b'/' | b'-' | b':')
                         && bytes.get(digits_at + digits + 1).is_some_and(u8::is_ascii_digit))
@@ -403,9 +406,13 @@ fn numbers<'t>(
         list.push((at, &text[at..digits_at + digits]));
         end = digits_at + digits;
         match next_number(text, end) {
+            _ if pair => at = end + 1,
             Some(next) => at = next,
             None => break,
         }
+    }
+    if year.is_none() {
+        year = year_of_date(&text[end..]);
     }
     // A year in parentheses behind the number: `STATE 12345 (08)`.
     if year.is_none() {
@@ -424,7 +431,34 @@ fn numbers<'t>(
     Some(Cite { start, end, year, post, numbers: list })
 }
 
-/// Where the next number of a list begins: behind a comma, `AND`, `&` or a slant, and not a year before a post.
+/// Whether a number of four figures or more has another of the same length behind a slant or a dash:
+/// `STATE 37566/37570`.
+fn pair_behind(bytes: &[u8], digits: usize) -> bool {
+    let count = |bytes: &[u8]| bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+    digits >= 4
+        && matches!(bytes.get(digits), Some(b'/' | b'-'))
+        && count(&bytes[digits + 1..]) == digits
+        && bytes[..digits] < bytes[digits + 1..=2 * digits]
+}
+
+/// The year of a date that stands right behind a number: `, DEC 24, 1974`, `OF 2003`, `(24 DEC 74)`.
+fn year_of_date(behind: &str) -> Option<i16> {
+    let rest = behind.trim_start_matches([',', ' ', '(']);
+    let rest = ["OF ", "DATED ", "DTD "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let window = crate::source::prefix(rest, 24);
+    if !window.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let (word, after) = window.split_at(window.bytes().take_while(u8::is_ascii_digit).count());
+    let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "/-".contains(c));
+    if word.len() == 4 && ends && behind.trim_start_matches([',', ' ']).starts_with("OF ") {
+        return word.parse().ok().filter(|year| (1900..2100).contains(year));
+    }
+    let (date, 0, _) = datetime::written_date(window)? else { return None };
+    Some(date.year())
+}
+
+/// Where the next number of a list begins: behind a comma, `AND`, `THROUGH`, `&` or a slant, and not a year before a post.
 fn next_number(text: &str, end: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = end;
@@ -432,13 +466,21 @@ fn next_number(text: &str, end: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b' ' | b'\n' | b'\r' | b'\t' => at += 1,
-            b',' | b'&' | b';' => {
+            b',' | b'&' | b';' | b'/' => {
                 separated = true;
                 at += 1;
             }
             b'A' | b'a' if text[at..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case("and ")) => {
                 separated = true;
                 at += 4;
+            }
+            b'T' | b't' if let Some(word) = through(&text[at..]) => {
+                separated = true;
+                at += word;
+            }
+            b'-' if is_range(text, end, at) => {
+                separated = true;
+                at += 2;
             }
             digit if digit.is_ascii_digit() && separated => {
                 let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
@@ -453,6 +495,21 @@ fn next_number(text: &str, end: usize) -> Option<usize> {
             _ => return None,
         }
     }
+}
+
+/// Whether the dash at `at` stands between blanks and two numbers of one length: `VALDORIA 1234 - 1236`.
+fn is_range(text: &str, end: usize, at: usize) -> bool {
+    let Some(behind) = text[at..].strip_prefix("- ") else { return false };
+    let first = text[..end].bytes().rev().take_while(u8::is_ascii_digit).count();
+    first >= 3 && behind.bytes().take_while(u8::is_ascii_digit).count() == first
+}
+
+/// `THROUGH` or `THRU` at the start of a text: its length.
+fn through(text: &str) -> Option<usize> {
+    ["THROUGH ", "THRU "]
+        .iter()
+        .find(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+        .map(|word| word.len())
 }
 
 /// Reads a reference block into `record`. `text` is a part of `source`.
@@ -726,6 +783,8 @@ pub(crate) fn relative_at(text: &str) -> Option<Relative<'_>> {
         "CABLE",
         "TEL",
         "TELS",
+        "TELNO",
+        "TELNOS",
         "MESSAGE",
         "MSG",
         "NO",

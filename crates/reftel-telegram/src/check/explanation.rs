@@ -265,6 +265,13 @@ static EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         mend: "Write the post's name.",
     },
     Explanation {
+        code: Code::LinesJoined,
+        why: "A program that takes the words out of a page may put a blank where a line ended. Format lines, labels and paragraphs in their order tell where lines began.",
+        wrong: "06/10/2019 TAGS: EWWT, ETRD, PREL, VD SUBJECT: FERRY",
+        right: "06/10/2019\nTAGS: EWWT, ETRD, PREL, VD\nSUBJECT: FERRY",
+        mend: "Put each line where it belongs.",
+    },
+    Explanation {
         code: Code::ClassificationMissing,
         why: "Everybody who handles it goes by it; a text that says nothing is treated by guess.",
         wrong: "\nVALDORIA 001000",

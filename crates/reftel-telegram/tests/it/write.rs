@@ -30,7 +30,9 @@ fn fixtures_are_the_same_when_printed_and_read() {
     let (mut telegrams, mut equal) = (0, 0);
     for (name, bytes) in all_fixtures() {
         for reading in read(&bytes, &Context::default()) {
-            if is_telegram(&reading.record).is_err() || name.contains("cablegram") {
+            // Edited cablegrams and British telegrams have forms of their own, which aren't printed.
+            let others = name.contains("cablegram") || name.contains("british");
+            if is_telegram(&reading.record).is_err() || others {
                 continue;
             }
             let printed = write::print(&reading.record, reading.record.dialect);
