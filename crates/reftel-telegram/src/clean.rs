@@ -16,8 +16,6 @@ use crate::skip;
 pub(crate) struct Cleaned<'t> {
     pub(crate) text: Cow<'t, str>,
     pub(crate) map: OffsetMap,
-    /// Spans are in the text that was cleaned.
-    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Tags that only lay out; any other stands for itself.
@@ -59,42 +57,54 @@ pub(crate) fn clean(text: &str) -> Cleaned<'_> {
 
 /// Cleans a text in which [`first_suspect`] has found `suspect`.
 pub(crate) fn clean_from(text: &str, suspect: Option<usize>) -> Cleaned<'_> {
-    let bytes = text.as_bytes();
-    let Some(mut next) = suspect else {
-        return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
-    };
-    let tags = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"];
-    let html = memchr::memchr(b'<', bytes).is_some_and(|at| tags.iter().any(|tag| text[at..].contains(tag)));
+    if suspect.is_none() {
+        return Cleaned { text: Cow::Borrowed(text), map: OffsetMap::default() };
+    }
     let mut out = String::with_capacity(text.len());
     let mut map = OffsetMap::default();
-    let mut diagnostics = Vec::new();
     let mut done = 0;
-    let mut links: Vec<(usize, usize)> = Vec::new(); // where a link's `](…)` starts and ends
-    loop {
-        let cut = cut_at(text, next, html, &mut links);
-        if let Some(Cut { len, instead, code }) = cut {
-            out.push_str(&text[done..next]);
-            if let Some(char) = instead {
-                map.point(out.len(), next);
-                out.push(char);
-            }
-            done = next + len;
-            map.point(out.len(), done);
-            if let Some(code) = code {
-                diagnostics.push(report(text, code, next, done, instead));
-            }
+    for cut in cuts(text, suspect) {
+        out.push_str(&text[done..cut.span.start]);
+        if let Some(char) = cut.instead {
+            map.point(out.len(), cut.span.start);
+            out.push(char);
         }
-        match first_suspect(bytes, done.max(next + 1)) {
-            Some(at) => next = at,
-            None => break,
-        }
+        done = cut.span.end;
+        map.point(out.len(), done);
     }
     out.push_str(&text[done..]);
-    Cleaned { text: Cow::Owned(out), map, diagnostics }
+    Cleaned { text: Cow::Owned(out), map }
 }
 
+/// What is to be taken out of a text in which [`first_suspect`] has found `suspect`, in order.
+///
+/// They are found anew each time: a list of them would be longer than a text that has nothing else.
+pub(crate) fn cuts(text: &str, suspect: Option<usize>) -> impl Iterator<Item = Cut> {
+    let bytes = text.as_bytes();
+    let tags = ["<pre", "<br", "<p>", "<a ", "<code", "<div", "<span"];
+    let html = suspect.is_some()
+        && memchr::memchr(b'<', bytes).is_some_and(|at| tags.iter().any(|tag| text[at..].contains(tag)));
+    let mut links: Vec<Link> = Vec::new();
+    let mut next = suspect;
+    std::iter::from_fn(move || {
+        loop {
+            let at = next?;
+            let cut = cut_at(text, at, html, &mut links);
+            let end = cut.as_ref().map_or(0, |cut| cut.span.end);
+            next = first_suspect(bytes, end.max(at + 1));
+            if cut.is_some() {
+                return cut;
+            }
+        }
+    })
+}
+
+/// A link whose words are open: where its `](…)` starts and ends.
+type Link = (usize, usize);
+
 /// Says what was taken out, and what is read instead.
-fn report(text: &str, code: Code, from: usize, to: usize, instead: Option<char>) -> Diagnostic {
+pub(crate) fn report(text: &str, code: Code, cut: &Cut) -> Diagnostic {
+    let (from, to, instead) = (cut.span.start, cut.span.end, cut.instead);
     let found = printable(&text[from..to]);
     match code {
         Code::LinkRemoved => {
@@ -123,10 +133,13 @@ fn report(text: &str, code: Code, from: usize, to: usize, instead: Option<char>)
     }
 }
 
-struct Cut {
-    len: usize,
+/// A piece to be taken out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cut {
+    pub(crate) span: Span,
     instead: Option<char>,
-    code: Option<Code>,
+    /// Which rule says so. The opening bracket of a link is told of with the rest of it.
+    pub(crate) code: Option<Code>,
 }
 
 /// A control character that isn't white space. Written without branches: it is asked of every byte.
@@ -144,39 +157,39 @@ pub(crate) fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
     })
 }
 
-fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<(usize, usize)>) -> Option<Cut> {
+fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<Link>) -> Option<Cut> {
     let rest = &text[at..];
     let bytes = rest.as_bytes();
+    let cut = |len, instead, code| Some(Cut { span: Span::new(at, at + len), instead, code });
     match bytes[0] {
         b'\\' => match bytes.get(1) {
-            Some(b) if b.is_ascii_punctuation() => {
-                Some(Cut { len: 1, instead: None, code: Some(Code::EscapeRemoved) })
-            }
-            Some(b'\n' | b'\r') => Some(Cut { len: 1, instead: None, code: Some(Code::EscapeRemoved) }),
+            Some(b) if b.is_ascii_punctuation() => cut(1, None, Some(Code::EscapeRemoved)),
+            Some(b'\n' | b'\r') => cut(1, None, Some(Code::EscapeRemoved)),
             _ => None,
         },
         b'[' => {
             let close = link_close(rest)?;
             let end = close + 2 + bytes[close + 2..].iter().position(|&b| b == b')')?;
             links.push((at + close, at + end + 1));
-            Some(Cut { len: 1, instead: None, code: None })
+            cut(1, None, None)
         }
         b']' => {
             // All that are open end at the first `](`, however many brackets stand in front of it.
             let link = links.last().copied().filter(|link| link.0 == at);
             links.clear();
             let (start, end) = link?;
-            Some(Cut { len: end - start, instead: None, code: Some(Code::LinkRemoved) })
+            cut(end - start, None, Some(Code::LinkRemoved))
         }
         b'&' => {
-            entity(rest).map(|(len, char)| Cut { len, instead: Some(char), code: Some(Code::EntityDecoded) })
+            let (len, char) = entity(rest)?;
+            cut(len, Some(char), Some(Code::EntityDecoded))
         }
-        b'<' if html => tag(rest).map(|len| Cut { len, instead: None, code: Some(Code::TagRemoved) }),
+        b'<' if html => cut(tag(rest)?, None, Some(Code::TagRemoved)),
         b'<' => None,
         _ => {
             // A run of them is one thing to say.
             let len = bytes.iter().take_while(|byte| is_control(**byte)).count();
-            Some(Cut { len: len.max(1), instead: None, code: Some(Code::ControlCharacter) })
+            cut(len.max(1), None, Some(Code::ControlCharacter))
         }
     }
 }

@@ -542,6 +542,9 @@ codes! {
     SmallLetters "T157" - Warning
         "A message on an ITA2 line is in capitals, and so is every message before about 2000."
         "capitals" "ACP 127(G) ¶140"
+    FindingsLeftOut "T160" Warning Warning
+        "Of one rule's findings a telegram lists a hundred, and the rest is counted."
+        "fewer findings of one rule" "this program, so that no text is answered at a length out of proportion"
 }
 
 #[cfg(test)]

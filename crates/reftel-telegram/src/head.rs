@@ -565,7 +565,7 @@ impl<'t> Reader<'_, 't> {
     fn tags(&mut self, text: &'t str, year: Option<i16>) {
         let (tags, diagnostics) = tagline::read(self.source, text, year);
         self.record.tags.extend(tags);
-        self.record.diagnostics.extend(diagnostics);
+        self.record.diagnostics.append(diagnostics);
     }
 
     fn subject(&mut self, text: &'t str) {

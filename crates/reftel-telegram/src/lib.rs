@@ -28,6 +28,7 @@
 //! # Promises
 //! - No input makes this crate panic, hang, or recurse by more than three quoted telegrams.
 //! - Every span is bytes of the input, at character boundaries of the decoded text.
+//! - A telegram has at most [`findings::KEPT`] findings of a code; how many more there are, it says.
 //! - It does no I/O and reads no clock and no environment.
 
 pub mod card;
@@ -35,6 +36,7 @@ pub mod check;
 pub mod correct;
 pub mod datetime;
 pub mod diagnostic;
+pub mod findings;
 pub mod record;
 pub mod span;
 pub mod tables;
@@ -83,6 +85,7 @@ use std::borrow::Cow;
 pub use card::Card;
 pub use check::{Explanation, check, explain};
 pub use diagnostic::{Code, Confidence, Diagnostic, Purpose, Repair, Severity};
+pub use findings::Findings;
 pub use line::{Line, LineKind};
 pub use mrn::{in_series, mrn, parts};
 pub use parse::{Parse, Reading, is_telegram, parse, read};

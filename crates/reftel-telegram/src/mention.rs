@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Addressee, Mention, Record, Reference, Station};
 use crate::reference::{self, Whose, cite_at, is_no_post};
 use crate::source::Source;
-use crate::{Spanned, datetime, mrn, skip, tables};
+use crate::{Findings, Spanned, datetime, mrn, skip, tables};
 
 static EF: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ef", "EF"].map(Finder::new));
 
@@ -26,7 +26,7 @@ pub(crate) struct Mentions<'a, 't> {
     to: &'a [Spanned<Addressee>],
     references: &'a [Spanned<Reference>],
     found: &'a mut Vec<Spanned<Mention>>,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Findings,
     /// Whether the telegram has a date-time group.
     dated: bool,
     year: Option<i16>,

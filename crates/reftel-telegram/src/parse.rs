@@ -18,8 +18,8 @@ use crate::offsets::OffsetMap;
 use crate::record::{Classification, CopyKind as Origin, Detection, Dialect, Record};
 use crate::source::{Source, one_line};
 use crate::{
-    Context, Span, Spanned, clean, decode, editorial, general, glance, joined, line, restore, schedule,
-    section, skip, volume,
+    Context, Findings, Span, Spanned, clean, decode, editorial, findings, general, glance, joined, line,
+    restore, schedule, section, skip, volume,
 };
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
@@ -46,7 +46,8 @@ pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
         let span = Span::new(0, bytes.len());
         let head = Span::new(0, bytes.len().min(1));
         let found = Diagnostic::new(Code::NotText, head, "the input is binary, and is not read");
-        return vec![Reading { span, record: Record { diagnostics: vec![found], ..Record::default() } }];
+        let diagnostics = std::iter::once(found).collect();
+        return vec![Reading { span, record: Record { diagnostics, ..Record::default() } }];
     }
     let mut readings = read_text(&decoded.text, suspect, context);
     if decoded.encoding != "utf-8" || has_lost_characters(&decoded.text) {
@@ -58,7 +59,15 @@ pub fn read(bytes: &[u8], context: &Context) -> Vec<Reading> {
         }
     }
     tile(&mut readings, bytes.len());
+    settle(&mut readings);
     readings
+}
+
+/// Puts the findings of all telegrams in order, and says how many aren't among them.
+fn settle(readings: &mut [Reading]) {
+    for reading in readings {
+        reading.record.each_findings(&mut Findings::close);
+    }
 }
 
 /// Whether an input is visibly no text. A capture from a line has bells and nulls, but not this many.
@@ -91,6 +100,7 @@ pub struct Parse<'t> {
 /// is read as its first; [`read`] reads them all.
 pub fn parse<'t>(text: &'t str, context: &Context) -> Parse<'t> {
     let mut readings = read_text(text, clean::first_suspect(text.as_bytes(), 0), context);
+    settle(&mut readings);
     let record = readings.swap_remove(0).record;
     let lines = line::lines(text, &record);
     Parse { text, record, lines }
@@ -134,26 +144,18 @@ fn read_text(text: &str, suspect: Option<usize>, context: &Context) -> Vec<Readi
         remap(reading, &restored.map);
     }
     tile(&mut readings, text.len());
-    spread(restored.diagnostics, &mut readings);
-    for reading in &mut readings {
-        reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
+    let mut giver = Giver::new(&mut readings, text.len());
+    for (span, sign) in restore::signs(text) {
+        giver.give(restore::code(span), span, || restore::report(text, span, sign));
     }
     readings
 }
 
-/// Gives each finding to the reading that it stands in.
-fn spread(found: Vec<Diagnostic>, readings: &mut [Reading]) {
-    for diagnostic in found {
-        let at = readings
-            .partition_point(|reading| reading.span.end <= diagnostic.span.start)
-            .min(readings.len() - 1);
-        readings[at].record.diagnostics.push(diagnostic);
-    }
-}
-
 /// Reads a text as it was sent, without putting lost signs back.
 pub(crate) fn read_as_sent(text: &str, context: &Context) -> Vec<Reading> {
-    read_restored(text, clean::first_suspect(text.as_bytes(), 0), context)
+    let mut readings = read_restored(text, clean::first_suspect(text.as_bytes(), 0), context);
+    settle(&mut readings);
+    readings
 }
 
 /// Reads a text whose lost signs were put back.
@@ -166,14 +168,23 @@ fn read_restored(text: &str, suspect: Option<usize>, context: &Context) -> Vec<R
     let parts = cut(&source, &noise);
     let mut readings: Vec<Reading> = Vec::new();
     let mut edited = Vec::new();
+    let mut room = findings::room(text.len());
     for group in group(&source, &noise, parts, context) {
         edited.push(group.first().is_some_and(|part| part.edited));
-        readings.push(telegram(&source, &noise, group, context, 0));
+        let mut reading = telegram(&source, &noise, group, context, 0);
+        if room == 0 {
+            reading.record.each_findings(&mut |found| found.thin(findings::KEPT_IN_A_CROWD));
+        }
+        reading.record.each_findings(&mut |found| room = room.saturating_sub(found.len()));
+        readings.push(reading);
     }
     if readings.is_empty() {
         readings.push(Reading { span: Span::new(0, source.text.len()), record: Record::default() });
     }
-    spread(joined, &mut readings);
+    let mut giver = Giver::new(&mut readings, text.len());
+    for found in joined {
+        giver.give(found.code, found.span, || found);
+    }
     if let Cow::Owned(_) = cleaned.text {
         for reading in &mut readings {
             remap(reading, &cleaned.map);
@@ -181,21 +192,51 @@ fn read_restored(text: &str, suspect: Option<usize>, context: &Context) -> Vec<R
     }
     tile(&mut readings, text.len());
     let exported = (0..source.lines.len().min(4)).any(|index| source.line(index).starts_with("Message Text"));
-    for diagnostic in &cleaned.diagnostics {
-        let at = readings
-            .partition_point(|reading| reading.span.end <= diagnostic.span.start)
-            .min(readings.len() - 1);
-        if !(edited.get(at) == Some(&true) && volume::is_usual(diagnostic.code)) {
-            readings[at].record.diagnostics.push(diagnostic.clone());
+    if let Cow::Owned(_) = cleaned.text {
+        let mut giver = Giver::new(&mut readings, text.len());
+        for cut in clean::cuts(text, suspect) {
+            let Some(code) = cut.code else { continue };
+            if !(volume::is_usual(code) && edited.get(giver.at(cut.span)) == Some(&true)) {
+                giver.give(code, cut.span, || clean::report(text, code, &cut));
+            }
         }
     }
     for (index, reading) in readings.iter_mut().enumerate() {
         origin(&mut reading.record, edited.get(index) == Some(&true), exported);
     }
-    for reading in &mut readings {
-        reading.record.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
-    }
     readings
+}
+
+/// Gives what was found in a text to the telegram that it stands in. Places come in order.
+struct Giver<'r> {
+    readings: &'r mut [Reading],
+    at: usize,
+    /// How many more the whole input keeps.
+    room: usize,
+}
+
+impl<'r> Giver<'r> {
+    fn new(readings: &'r mut [Reading], bytes: usize) -> Giver<'r> {
+        let kept: usize = readings.iter().map(|reading| reading.record.diagnostics.len()).sum();
+        Giver { readings, at: 0, room: findings::room(bytes).saturating_sub(kept) }
+    }
+
+    /// Which telegram a place is in.
+    fn at(&mut self, place: Span) -> usize {
+        while self.at + 1 < self.readings.len() && self.readings[self.at].span.end <= place.start {
+            self.at += 1;
+        }
+        self.at
+    }
+
+    fn give(&mut self, code: Code, span: Span, make: impl FnOnce() -> Diagnostic) {
+        let at = self.at(span);
+        let most = if self.room == 0 { findings::KEPT_IN_A_CROWD } else { findings::KEPT };
+        let findings = &mut self.readings[at].record.diagnostics;
+        let before = findings.len();
+        findings.add(code, span, most, make);
+        self.room = self.room.saturating_sub(findings.len() - before);
+    }
 }
 
 /// What kind of copy a telegram came as, and what tells it.
@@ -254,13 +295,10 @@ fn has_lost_characters(text: &str) -> bool {
 }
 
 fn lost_characters(text: &str, readings: &mut [Reading]) {
+    let mut giver = Giver::new(readings, text.len());
     for (at, found) in text.match_indices(is_lost) {
-        let index = readings.partition_point(|reading| reading.span.end <= at).min(readings.len() - 1);
-        readings[index].record.diagnostics.push(Diagnostic::new(
-            Code::CharacterLost,
-            Span::new(at, at + found.len()),
-            "a byte here is no character",
-        ));
+        let (code, span) = (Code::CharacterLost, Span::new(at, at + found.len()));
+        giver.give(code, span, || Diagnostic::new(code, span, "a byte here is no character"));
     }
 }
 
@@ -540,7 +578,7 @@ fn telegram(
     let mut record = primary.record;
     for other in parts {
         record.transmission.ids.extend(other.record.transmission.ids);
-        record.diagnostics.extend(other.record.diagnostics);
+        record.diagnostics.append(other.record.diagnostics);
         record.other_numbers.extend(other.record.other_numbers);
         record.reviews.extend(other.record.reviews);
     }
@@ -564,11 +602,9 @@ fn telegram(
     }
     check(&primary.head, &mut record);
     fall_due(&mut record);
-    for diagnostic in &mut record.diagnostics {
-        diagnostic.span = crate::source::whole(source.text, diagnostic.span);
-    }
+    record.diagnostics.each_span(&mut |span| *span = crate::source::whole(source.text, *span));
     if primary.edited {
-        record.diagnostics.retain(|diagnostic| !volume::is_usual(diagnostic.code));
+        record.diagnostics.forget(volume::is_usual);
     }
     Reading { span, record }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::civil::DateTime;
 
 use crate::diagnostic::Confidence;
-use crate::{Diagnostic, Span, Spanned};
+use crate::{Findings, Span, Spanned};
 
 /// Everything that one telegram says.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,7 @@ pub struct Record {
     /// Places in the running text that point to a telegram: `reftel B`, `STATE 12345`.
     pub mentions: Vec<Spanned<Mention>>,
     /// What is odd about it.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Findings,
 }
 
 /// A number beside the telegram's own.
@@ -821,6 +821,14 @@ impl Record {
         crate::pointers::spans(self)
     }
 
+    /// Its findings, and those of the telegrams in it.
+    pub(crate) fn each_findings(&mut self, change: &mut dyn FnMut(&mut Findings)) {
+        change(&mut self.diagnostics);
+        for nested in &mut self.nested {
+            nested.value.each_findings(change);
+        }
+    }
+
     /// Changes every place in the record: for who reads a text that was made from other bytes.
     pub fn each_span(&mut self, change: &mut dyn FnMut(&mut Span)) {
         fn one<T>(value: &mut Option<Spanned<T>>, change: &mut dyn FnMut(&mut Span)) {
@@ -879,6 +887,6 @@ impl Record {
             change(&mut nested.span);
             nested.value.each_span(change);
         }
-        self.diagnostics.iter_mut().for_each(|diagnostic| change(&mut diagnostic.span));
+        self.diagnostics.each_span(change);
     }
 }

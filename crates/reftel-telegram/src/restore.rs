@@ -19,8 +19,6 @@ use crate::offsets::OffsetMap;
 pub(crate) struct Restored<'t> {
     pub(crate) text: Cow<'t, str>,
     pub(crate) map: OffsetMap,
-    /// Spans are in the text that was restored.
-    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// The sign that an archive writes for one it has none for.
@@ -28,40 +26,45 @@ const LOST: &str = "¿";
 
 /// Puts back apostrophes and other signs. Nearly every text has an apostrophe and no lost sign, and is left at that.
 pub(crate) fn restore(text: &str) -> Restored<'_> {
-    let bytes = text.as_bytes();
-    let lost = memmem::find(bytes, LOST.as_bytes());
-    let commas = memchr::memchr(b'\'', bytes).is_none() && !text_has_curly(text);
-    if lost.is_none() && !commas {
-        return Restored { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
-    }
-    let mut found: Vec<(usize, usize, char)> = Vec::new();
-    if commas {
-        let places = memchr::memchr_iter(b',', bytes).filter(|&at| stands_for_apostrophe(bytes, at, at + 1));
-        found.extend(places.map(|at| (at, 1, '\'')));
-    }
-    if let Some(first) = lost {
-        let places = memmem::find_iter(&bytes[first..], LOST.as_bytes()).map(|at| first + at);
-        found.extend(places.filter_map(|at| Some((at, LOST.len(), meant(bytes, at)?))));
-        found.sort_unstable();
-    }
-    if found.is_empty() {
-        return Restored { text: Cow::Borrowed(text), map: OffsetMap::default(), diagnostics: Vec::new() };
+    let mut signs = signs(text).peekable();
+    if signs.peek().is_none() {
+        return Restored { text: Cow::Borrowed(text), map: OffsetMap::default() };
     }
     let mut out = String::with_capacity(text.len());
     let mut map = OffsetMap::default();
-    let mut diagnostics = Vec::with_capacity(found.len());
     let mut done = 0;
-    for (at, len, sign) in found {
-        out.push_str(&text[done..at]);
+    for (span, sign) in signs {
+        out.push_str(&text[done..span.start]);
         out.push(sign);
-        done = at + len;
-        if len > 1 {
+        done = span.end;
+        if span.len() > 1 {
             map.point(out.len(), done);
         }
-        diagnostics.push(report(text, at, len, sign));
     }
     out.push_str(&text[done..]);
-    Restored { text: Cow::Owned(out), map, diagnostics }
+    Restored { text: Cow::Owned(out), map }
+}
+
+/// What stands for a lost sign in a text, and which sign, in order.
+pub(crate) fn signs(text: &str) -> impl Iterator<Item = (Span, char)> {
+    let bytes = text.as_bytes();
+    let lost = memmem::find(bytes, LOST.as_bytes());
+    let commas = memchr::memchr(b'\'', bytes).is_none() && !text_has_curly(text);
+    let commas = commas.then(|| {
+        let places = memchr::memchr_iter(b',', bytes).filter(|&at| stands_for_apostrophe(bytes, at, at + 1));
+        places.map(|at| (Span::new(at, at + 1), '\''))
+    });
+    let lost = lost.map(|first| {
+        let places = memmem::find_iter(&bytes[first..], LOST.as_bytes()).map(move |at| first + at);
+        places.filter_map(|at| Some((Span::new(at, at + LOST.len()), meant(bytes, at)?)))
+    });
+    let mut commas = commas.into_iter().flatten().peekable();
+    let mut lost = lost.into_iter().flatten().peekable();
+    std::iter::from_fn(move || match (commas.peek(), lost.peek()) {
+        (Some(comma), Some(sign)) if comma.0 < sign.0 => commas.next(),
+        (Some(_), None) => commas.next(),
+        _ => lost.next(),
+    })
 }
 
 /// Whether a text has typographic apostrophes. Their first byte is rare.
@@ -109,14 +112,19 @@ fn meant(bytes: &[u8], at: usize) -> Option<char> {
     }
 }
 
-fn report(text: &str, at: usize, len: usize, sign: char) -> Diagnostic {
-    let span = Span::new(at, at + len);
-    let code = if len == 1 { Code::CommaForApostrophe } else { Code::SignLost };
+/// Which rule a sign is put back by.
+pub(crate) fn code(span: Span) -> Code {
+    if span.len() == 1 { Code::CommaForApostrophe } else { Code::SignLost }
+}
+
+/// Says what is read instead.
+pub(crate) fn report(text: &str, span: Span, sign: char) -> Diagnostic {
+    let (at, len) = (span.start, span.len());
     let start = text[..at].bytes().rev().take(20).take_while(u8::is_ascii_alphanumeric).count();
     let end = text[at + len..].bytes().take(20).take_while(u8::is_ascii_alphanumeric).count();
     let (before, after) = (&text[at - start..at], &text[at + len..at + len + end]);
     let message = format!("`{before}{}{after}` is read as `{before}{sign}{after}`", &text[at..at + len]);
-    Diagnostic::new(code, span, message).mended(sign, Confidence::Likely)
+    Diagnostic::new(code(span), span, message).mended(sign, Confidence::Likely)
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub(crate) struct Line<'t> {
     pub(crate) kinds: u8,
 }
 
+/// How many blank lines in a row are lines.
+const BLANK_MAX: usize = 64;
+
 /// A text cut into lines. Lines tile the text: each starts where the last one ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Source<'t> {
@@ -22,15 +25,22 @@ pub(crate) struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
-    /// Cuts at line feeds; a text that has none is cut at carriage returns.
+    /// Cuts at line feeds; a text that has none is cut at carriage returns. Of blank lines in a row, those behind the
+    /// first [`BLANK_MAX`] go with the last: they say nothing more, and a line takes far more room than its end.
     pub(crate) fn new(text: &'t str) -> Source<'t> {
         let bytes = text.as_bytes();
         let feed = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
-        let mut lines = Vec::with_capacity(bytes.len() / 32 + 1);
+        let mut lines: Vec<Line<'t>> = Vec::with_capacity(bytes.len() / 32 + 1);
         let mut start = 0;
+        let mut blank = 0;
         for at in memchr::memchr_iter(feed, bytes) {
-            lines.push(line(text, start, at, at + 1));
+            let line = line(text, start, at, at + 1);
             start = at + 1;
+            blank = if line.text.is_empty() { blank + 1 } else { 0 };
+            match lines.last_mut() {
+                Some(last) if blank > BLANK_MAX => last.next = start,
+                _ => lines.push(line),
+            }
         }
         if start < bytes.len() {
             lines.push(line(text, start, bytes.len(), bytes.len()));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Tag, TagKind};
 use crate::source::{Source, one_line};
-use crate::{Span, Spanned, tables};
+use crate::{Findings, Span, Spanned, tables};
 
 /// What stands behind the label, and whether the label is damaged.
 pub(crate) fn label(line: &str) -> Option<(&str, bool)> {
@@ -65,12 +65,8 @@ pub(crate) fn unlabelled(line: &str) -> bool {
 }
 
 /// Reads the codes of `text`, which is a part of `source`. `year` decides which country a code names.
-pub(crate) fn read(
-    source: &Source<'_>,
-    text: &str,
-    year: Option<i16>,
-) -> (Vec<Spanned<Tag>>, Vec<Diagnostic>) {
-    let mut reader = Reader { source, year, tags: Vec::new(), diagnostics: Vec::new(), taken: 0 };
+pub(crate) fn read(source: &Source<'_>, text: &str, year: Option<i16>) -> (Vec<Spanned<Tag>>, Findings) {
+    let mut reader = Reader { source, year, tags: Vec::new(), diagnostics: Findings::default(), taken: 0 };
     let mut rest = text;
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix('(') {
@@ -104,7 +100,7 @@ struct Reader<'a, 't> {
     source: &'a Source<'t>,
     year: Option<i16>,
     tags: Vec<Spanned<Tag>>,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Findings,
     /// No travel tag before this one waits for its person.
     taken: usize,
 }

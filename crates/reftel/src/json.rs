@@ -5,7 +5,7 @@
 //! reader raises [`SCHEMA`].
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::io;
 
 use reftel_sources::{Confidence, Reader};
 use reftel_telegram::record::{self, Precedence};
@@ -816,24 +816,54 @@ impl<'a> ByHand<'a> {
 /// Characters that could steer a terminal or turn the direction of a line are written as `\u` escapes;
 /// a reader of JSON gets them back as they were.
 pub(crate) fn print(value: &impl Serialize, pretty: bool) -> serde_json::Result<String> {
-    let text = if pretty { serde_json::to_string_pretty(value)? } else { serde_json::to_string(value)? };
-    if !text.chars().any(needs_escape) {
-        return Ok(text);
+    let mut text = Vec::new();
+    write(&mut text, value, pretty)?;
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
+}
+
+/// Writes what [`print()`] prints, piece by piece: the JSON of a long telegram is longer than the telegram.
+pub(crate) fn write(
+    out: &mut impl io::Write,
+    value: &impl Serialize,
+    pretty: bool,
+) -> serde_json::Result<()> {
+    if pretty {
+        serde_json::to_writer_pretty(Escaping(out), value)
+    } else {
+        serde_json::to_writer(Escaping(out), value)
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        if matches!(char, '\t' | '\r') {
-            // In strings serde has escaped them: these stand between the parts of a value that came as it is.
-            escaped.push(' ');
-        } else if needs_escape(char) {
-            // All of them are in the basic plane, so one escape is enough.
-            // Writing to a string doesn't fail.
-            let _ = write!(escaped, "\\u{:04x}", u32::from(char));
-        } else {
-            escaped.push(char);
+}
+
+/// Writes the characters that serde leaves and [`needs_escape`] doesn't as escapes. serde writes whole characters.
+struct Escaping<'o, W>(&'o mut W);
+
+impl<W: io::Write> io::Write for Escaping<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+        if bytes.iter().all(plain) {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
         }
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        let mut done = 0;
+        for (at, char) in text.char_indices().filter(|(_, char)| needs_escape(*char)) {
+            self.0.write_all(&bytes[done..at])?;
+            done = at + char.len_utf8();
+            if matches!(char, '\t' | '\r') {
+                // In strings serde has escaped them: these stand between the parts of a value that came as it is.
+                self.0.write_all(b" ")?;
+            } else {
+                // All of them are in the basic plane, so one escape is enough.
+                write!(self.0, "\\u{:04x}", u32::from(char))?;
+            }
+        }
+        self.0.write_all(&bytes[done..])?;
+        Ok(bytes.len())
     }
-    Ok(escaped)
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Whether serde leaves a character as it is that [`crate::cli::terminal::clean`] would not. In JSON they

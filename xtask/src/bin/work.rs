@@ -77,6 +77,16 @@ const SHAPES: &[(&str, Shape)] = &[
     ("entities", |size| repeat(HEAD, "&amp; &#x41; &#x", size)),
     ("html", |size| repeat("<pre>", "<br><p", size)),
     ("links", |size| repeat(HEAD, "[A](#) [[[", size)),
+    ("mentions-unresolved", |size| repeat(&format!("{HEAD}REF: A. STATE 1\n1. "), "ref B ", size)),
+    ("tags-unknown", |size| repeat(&format!("{HEAD}TAGS: "), "QX,,", size)),
+    ("line-ends", |size| repeat(HEAD, "\n", size)),
+    ("short-lines", |size| repeat(&format!("{HEAD}1. X\n"), "A\n", size)),
+    ("apostrophes", |size| repeat(HEAD, "IT,S ", size)),
+    ("lost-signs", |size| repeat(HEAD, "A¿B ", size)),
+    ("bells", |size| repeat(HEAD, "A\u{7}", size)),
+    ("stamps", |size| {
+        repeat(HEAD, "Declassified/Released US Department of State EO Systematic Review 30 JUN 2005\n", size)
+    }),
     ("escapes", |size| repeat(HEAD, "\\. \\", size)),
     ("control-characters", |size| repeat(HEAD, "A LINE OF TEXT AND A BELL\u{7}\n", size)),
 ];

@@ -908,6 +908,13 @@ static EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         right: "ICE HAS COME",
         mend: "Write it in capitals.",
     },
+    Explanation {
+        code: Code::FindingsLeftOut,
+        why: "A text that breaks one rule every few bytes is no telegram as anybody typed it, or the same slip all over. A list of all of it would help nobody and fill the memory.",
+        wrong: "",
+        right: "",
+        mend: "Mend what is listed, and look again.",
+    },
 ];
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use crate::diagnostic::{Code, Diagnostic, Purpose};
 use crate::order::STATE_SERIES;
 use crate::record::Classification;
-use crate::{Reading, Record, Span, decode};
+use crate::{Findings, Reading, Record, Span, decode, findings};
 
 pub use explanation::{Explanation, explain};
 
@@ -43,7 +43,8 @@ pub fn check(bytes: &[u8], readings: &[Reading], purpose: Purpose) -> Vec<Diagno
     let decoded = decode::decode(bytes);
     // Places are bytes of the input: only where the input is its own text can its lines be looked at.
     let text = (decoded.encoding == "utf-8" && decoded.text.len() == bytes.len()).then_some(&*decoded.text);
-    let mut found: Vec<Diagnostic> = readings.iter().flat_map(|r| r.record.diagnostics.clone()).collect();
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut room = findings::room(bytes.len());
     for reading in readings {
         let mut checker = Checker::new(reading, text, purpose);
         heading::check(&mut checker);
@@ -52,7 +53,13 @@ pub fn check(bytes: &[u8], readings: &[Reading], purpose: Purpose) -> Vec<Diagno
         text::check(&mut checker);
         topics::check(&mut checker);
         form::check(&mut checker);
-        found.append(&mut checker.found);
+        checker.found.forget(|code| code.severity_for(purpose).is_none());
+        if room == 0 {
+            checker.found.thin(findings::KEPT_IN_A_CROWD);
+        }
+        checker.found.close();
+        room = room.saturating_sub(checker.found.len());
+        found.extend(checker.found);
     }
     sections_agree(readings, &mut found);
     found.retain(|diagnostic| diagnostic.code.severity_for(purpose).is_some());
@@ -85,12 +92,14 @@ struct Checker<'r> {
     /// The input, where places are places in it.
     text: Option<&'r str>,
     purpose: Purpose,
-    found: Vec<Diagnostic>,
+    /// What the reader reported, and what the rules add.
+    found: Findings,
 }
 
 impl<'r> Checker<'r> {
     fn new(reading: &'r Reading, text: Option<&'r str>, purpose: Purpose) -> Checker<'r> {
-        Checker { record: &reading.record, span: reading.span, text, purpose, found: Vec::new() }
+        let found = reading.record.diagnostics.clone();
+        Checker { record: &reading.record, span: reading.span, text, purpose, found }
     }
 
     fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {

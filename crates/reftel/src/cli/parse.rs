@@ -93,7 +93,7 @@ impl Parse {
         let pretty = self.pretty || screen.terminal;
         let context = Context { year: self.year };
         let mut giving = collection::Giving::new(input::name(path), collections, context, |line: &_| {
-            screen.line(&json::print(line, pretty)?)
+            screen.json(line, pretty)
         });
         input::open(path, collections, &mut |found| giving.take(found))?;
         let given = giving.finish()?;

@@ -59,6 +59,15 @@ impl Screen {
         self.bytes(b"\n")
     }
 
+    /// Prints a value as JSON, and ends the line.
+    pub(crate) fn json(&mut self, value: &impl serde::Serialize, pretty: bool) -> Result<(), Failure> {
+        crate::json::write(&mut self.out, value, pretty).map_err(|error| {
+            // What isn't the output's fault is ours.
+            if error.is_io() { Failure::output(&error.into()) } else { Failure::from(error) }
+        })?;
+        self.bytes(b"\n")
+    }
+
     /// Prints bytes as they are.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.out.write_all(bytes).map_err(|error| Failure::output(&error))
