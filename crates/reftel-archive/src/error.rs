@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Input,
     /// The file, the disk, or the database.
     Storage,
+    /// What is there isn't an archive of this program's: it has another layout, or is another program's.
+    Foreign,
     /// What is kept isn't as it was written. A backup mends it, or a new archive of the same files.
     Damaged,
     /// The disk is full.

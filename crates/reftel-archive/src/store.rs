@@ -142,7 +142,7 @@ fn uri(path: &Path) -> String {
 fn version(connection: &Connection, dir: &Path) -> Result<i64> {
     let refuse = |why: String| {
         let message = format!("can't use the archive in `{}`: {why}", dir.display());
-        Err(Error::new(ErrorKind::Storage, message))
+        Err(Error::new(ErrorKind::Foreign, message))
     };
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;

@@ -7,9 +7,9 @@ use jiff::civil::{Date, DateTime};
 
 use crate::record::{
     Addressee, Classification, Office, Passing, Precedence, Reference, ReferenceKind, Sections, Station,
-    Subject,
+    Subject, Tag,
 };
-use crate::{Context, Record, Span, Spanned, address, datetime, marking, mrn, parse};
+use crate::{Context, Record, Span, Spanned, address, datetime, marking, mrn, parse, tables};
 
 /// The fields that can be corrected: their names in the JSON record, and how a value is typed. An empty value says that
 /// there is none.
@@ -110,6 +110,12 @@ pub fn correct(record: &mut Record, name: &str, value: &str) -> Result<(), Refus
             "there is no paragraph at place {place}: there are {last}, from 0"
         )));
     }
+    if !fits {
+        return Err(Refused::Value(format!(
+            "the value has more than {VALUE_MAX} characters, and `{name}` takes {}",
+            form(&name)
+        )));
+    }
     let short: String = value.chars().take(60).collect();
     Err(Refused::Value(format!("`{short}` is no value of `{name}`: {}", form(&name))))
 }
@@ -153,6 +159,9 @@ fn set_line(record: &mut Record, name: &str, value: &str, year: Option<i16>) -> 
         "tags" => {
             let span = all_spans(&record.tags);
             let read = if value.is_empty() { Vec::new() } else { fragment(&labelled("TAGS: ", value)).tags };
+            if !read.iter().all(|tag| is_tag(&tag.value)) {
+                return None;
+            }
             record.tags = all_placed(value, span, read)?;
         }
         "references" => {
@@ -347,6 +356,13 @@ fn labelled(label: &str, value: &str) -> String {
     let has =
         value.get(..label.trim_end().len()).is_some_and(|start| start.eq_ignore_ascii_case(label.trim_end()));
     if has { format!("{value}\n") } else { format!("{label}{value}\n") }
+}
+
+/// Whether somebody can mean this by a TAG: one that a table has, a person, or a new code of the usual form.
+fn is_tag(tag: &Tag) -> bool {
+    let Some(code) = &tag.code else { return tag.person.is_some() };
+    let usual = (2..=5).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    usual || tables::tag(code, None).is_some()
 }
 
 fn number(value: &str, year: Option<i16>) -> Option<String> {

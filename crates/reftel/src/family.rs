@@ -10,11 +10,22 @@ pub(crate) struct Family {
 }
 
 impl Family {
-    /// The family of a number, with so many of its telegrams at most.
+    /// The family of a number, with so many of its telegrams at most; 0: with all.
     pub(crate) fn of(archive: &Archive, mrn: &str, limit: usize) -> Result<Family> {
         let query = Query::thread(mrn);
-        let search = Search { query, sort: Sort::Oldest, offset: 0, limit, facets: false, snippets: false };
-        let found = archive.search(&search)?;
+        let mut search = Search {
+            query,
+            sort: Sort::Oldest,
+            offset: 0,
+            limit: limit.max(1),
+            facets: false,
+            snippets: false,
+        };
+        let mut found = archive.search(&search)?;
+        if limit == 0 && found.total > 1 {
+            search.limit = found.total;
+            found = archive.search(&search)?;
+        }
         let telegrams = found.hits.into_iter().map(Entry::from).collect();
         Ok(Family { total: found.total, telegrams })
     }

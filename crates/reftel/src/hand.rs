@@ -5,6 +5,8 @@
 use jiff::Timestamp;
 use reftel_archive::Hand;
 
+use crate::cli::terminal::is_unsafe;
+
 /// The characters of a name and of a reason at most.
 const NAME_MAX: usize = 100;
 const REASON_MAX: usize = 1000;
@@ -55,7 +57,7 @@ fn one_line(text: &str, most: usize) -> Option<String> {
     is_one_line(text, most).then(|| text.to_owned())
 }
 
-/// Whether a text can be seen, stays in one line, and has no more characters than this.
+/// Whether a text can be seen, stays in one line, does nothing to a terminal, and has no more characters than this.
 pub(crate) fn is_one_line(text: &str, most: usize) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(is_unsafe)
 }

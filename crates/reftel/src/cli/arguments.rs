@@ -5,7 +5,11 @@
 
 use std::ffi::{OsStr, OsString};
 
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, value_parser};
+
+use super::terminal::{clean, is_unsafe};
 
 /// Commands that need no archive. They take `--archive` all the same, so that it may stand in a script, but
 /// don't list it.
@@ -54,6 +58,35 @@ pub(super) fn sorted(program: &Command, typed: Vec<OsString>) -> Vec<OsString> {
     options.push("--".into());
     options.extend(query);
     options
+}
+
+/// A mistake in the arguments, in which what was typed can do nothing to the terminal.
+pub(super) fn harmless(mut error: clap::Error) -> clap::Error {
+    let styled = |text: &StyledStr| {
+        let text = text.to_string();
+        let bad = text.chars().any(|char| char != '\n' && is_unsafe(char));
+        bad.then(|| clean(&text).into_owned().into())
+    };
+    let all = |list: &[String]| list.iter().map(|text| clean(text).into_owned()).collect();
+    let cleaned: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| {
+            let value = match value {
+                ContextValue::String(text) => ContextValue::String(clean(text).into_owned()),
+                ContextValue::Strings(list) => ContextValue::Strings(all(list)),
+                ContextValue::StyledStr(text) => ContextValue::StyledStr(styled(text)?),
+                ContextValue::StyledStrs(list) => ContextValue::StyledStrs(
+                    list.iter().map(|text| styled(text).unwrap_or_else(|| text.clone())).collect(),
+                ),
+                _ => return None,
+            };
+            Some((kind, value))
+        })
+        .collect();
+    for (kind, value) in cleaned {
+        error.insert(kind, value);
+    }
+    error
 }
 
 fn starts(word: &OsStr, with: &str) -> bool {

@@ -216,7 +216,7 @@ impl Check {
             screen.bytes(mended.after.as_bytes())?;
             screen.flush()?;
             if changed {
-                screen.say(mend::difference(name, &mended, screen.error_color).trim_end());
+                screen.say_painted(mend::difference(name, &mended, screen.error_color).trim_end());
             }
         } else if changed {
             screen.bytes(mend::difference(name, &mended, screen.color).as_bytes())?;

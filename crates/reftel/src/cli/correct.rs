@@ -95,7 +95,9 @@ impl Correct {
         let hand = hand(self.by.as_deref(), because);
         let mut writer = Writer::open(dir)?;
         match &self.value {
-            None => writer.undo_correction(id, field, &hand).map_err(refused)?,
+            None => {
+                writer.undo_correction(id, field, &hand).map_err(|error| self.not_undone(field, error))?;
+            }
             Some(value) => writer.correct(id, field, value, &hand).map_err(refused)?,
         }
         drop(writer);
@@ -104,6 +106,18 @@ impl Correct {
         let now = reftel_telegram::correct::shown(&telegram.record, &name);
         screen.line(&format!("{}: {name} is {}", search::handle(id, &telegram.card), said(&now)))?;
         Ok(Status::Fine)
+    }
+
+    /// Says of which telegram, by the name that it was asked by.
+    fn not_undone(&self, field: &str, error: reftel_archive::Error) -> Failure {
+        match error.kind() {
+            reftel_archive::ErrorKind::NotFound => {
+                let mrn = self.mrn.as_deref().unwrap_or_default();
+                Failure::new(format!("`{field}` of {mrn} isn't corrected"))
+                    .help(format!("`reftel correct --list {mrn}` says what is"))
+            }
+            _ => refused(error),
+        }
     }
 
     fn list(&self, id: Option<Id>, archive: &Archive, screen: &mut Screen) -> Result<Status, Failure> {

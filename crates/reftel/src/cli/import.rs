@@ -65,6 +65,7 @@ const NAME_MAX: usize = 100;
 impl Import {
     pub(crate) fn run(&self, dir: &Path, screen: &mut Screen) -> Result<Status, Failure> {
         let profiles = super::collection::own(&self.profile)?;
+        super::there(&self.paths)?;
         let label = Shelf { collection: self.collection.clone(), profiles };
         let stop = Stop::on_signal()?;
         // The books say of which file the reader made nothing.

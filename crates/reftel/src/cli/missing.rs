@@ -33,7 +33,7 @@ pub(crate) struct Missing {
     #[arg(long, requires = "mrn")]
     request: bool,
 
-    /// How many to list
+    /// How many to list; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
 
@@ -107,7 +107,8 @@ impl Missing {
     }
 
     fn list(&self, archive: &Archive, screen: &mut Screen) -> Result<Status, Failure> {
-        let phantoms = archive.phantoms(self.offset, self.limit)?;
+        let phantoms =
+            archive.phantoms(self.offset, if self.limit == 0 { usize::MAX } else { self.limit })?;
         match self.format {
             Format::Json => {
                 let missing =

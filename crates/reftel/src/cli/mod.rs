@@ -158,7 +158,7 @@ fn arguments() -> Arguments {
     let mut program = program();
     let typed = arguments::sorted(&program, std::env::args_os().collect());
     let read = program.try_get_matches_from_mut(typed).and_then(|found| Arguments::from_arg_matches(&found));
-    read.unwrap_or_else(|error| error.format(&mut program).exit())
+    read.unwrap_or_else(|error| arguments::harmless(error).format(&mut program).exit())
 }
 
 /// Runs the program.
@@ -216,6 +216,14 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Schema(command) => command.run(screen),
         Command::Sources(command) => command.run(screen),
     }
+}
+
+/// Sees that paths that are to be read are there, before anything is made for what is in them.
+fn there(paths: &[PathBuf]) -> Result<(), Failure> {
+    for path in paths {
+        path.metadata().map_err(|error| Failure::file(path.display(), &error).help("check the path"))?;
+    }
+    Ok(())
 }
 
 /// The archive in `dir`, for reading.

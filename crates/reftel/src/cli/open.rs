@@ -55,6 +55,7 @@ impl Open {
     pub(crate) fn run(&self, archive: Option<&Path>, screen: &mut Screen) -> Result<Status, Failure> {
         // Before the server listens to Ctrl-C too.
         let stop = Stop::on_signal()?;
+        super::there(&self.paths)?;
         let room = Room::reserve(self.port)?;
         let default = if self.paths.is_empty() { "reftel-sample" } else { "reftel-archive" };
         let dir = archive.unwrap_or(Path::new(default));

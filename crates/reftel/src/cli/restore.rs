@@ -5,9 +5,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use reftel_archive::{ErrorKind, FILE_BYTES_MAX, Restoring, Value, Verified, Whole, Writer};
+use reftel_archive::{Archive, ErrorKind, FILE_BYTES_MAX, Restoring, Value, Verified, Whole, Writer};
 
-use super::bag::{self, About, check};
+use super::bag::{self, About, check, rows};
 use super::export::out::{Folder, empty};
 use super::meter::Meter;
 use super::stop::Stop;
@@ -68,8 +68,12 @@ impl Restore {
         if stop.asked() {
             return stopped(screen);
         }
-        let verified = verified?;
+        let verified = verified.map_err(of_bag)?;
         sound(&verified, &about)?;
+        let archive = Archive::open(folder.path())?;
+        rows::listed(&self.bag, &archive)?;
+        let unfit = rows::unfit(&archive)?;
+        drop(archive);
         folder.keep()?;
         screen.line(&format!(
             "{} of {} restored and verified, {:.1} s",
@@ -77,6 +81,12 @@ impl Restore {
             counted(verified.texts, "original"),
             started.elapsed().as_secs_f64()
         ))?;
+        if let (number, Some(first)) = unfit {
+            let corrections = counted(number, "correction");
+            screen.say(&format!(
+                "{corrections} can't be held by the field and isn't shown, first that of {first}; `reftel correct --list` has all"
+            ));
+        }
         screen.say(
             "`reftel copies --find` gathers copies of one telegram again; what was joined by hand is kept",
         );
@@ -108,6 +118,9 @@ impl Restore {
                 let wrong =
                     || refuse(&format!("line {number} of `{}/{table}.jsonl` isn't a row", bag::TABLES));
                 let row = bag::from_json(&line).ok_or_else(wrong)?;
+                if let Some(why) = rows::odd(table, &row) {
+                    return Err(refuse(&format!("line {number} of `{}/{table}.jsonl`: {why}", bag::TABLES)));
+                }
                 if *table == "original" {
                     let bytes = self.original(&row).ok_or_else(wrong)??;
                     restoring.original(&row, &bytes).map_err(of_bag)?;
@@ -139,7 +152,14 @@ fn refuse(why: &str) -> Failure {
 
 /// What the archive has against something in the bag.
 fn of_bag(error: reftel_archive::Error) -> Failure {
-    if error.kind() == ErrorKind::Input { refuse(&error.to_string()) } else { error.into() }
+    match error.kind() {
+        ErrorKind::Input => refuse(&error.to_string()),
+        ErrorKind::Full => Failure::from(error).help(
+            "the disk is full: make room, or say `--archive` with a place on another one, and restore again; what \
+             was begun is gone",
+        ),
+        _ => error.into(),
+    }
 }
 
 /// Whether this program has all of the bag's tables.

@@ -90,16 +90,21 @@ impl Screen {
         Some(width.filter(|width| *width > 0).unwrap_or(WIDTH))
     }
 
-    /// Says something beside the output, on standard error.
-    #[allow(clippy::unused_self, reason = "whoever has the screen may speak")]
+    /// Says something beside the output, on standard error, so that nothing in it can steer a terminal.
     pub(crate) fn say(&self, line: &str) {
+        self.say_painted(&clean_lines(line));
+    }
+
+    /// The same of what is laid out and may be in colours; what in it is from outside is clean already.
+    #[allow(clippy::unused_self, reason = "whoever has the screen may speak")]
+    pub(crate) fn say_painted(&self, line: &str) {
         // Where nobody listens, nothing is lost.
         let _ = writeln!(io::stderr(), "{line}");
     }
 
     /// Reports a failure.
     pub(crate) fn complain(&self, failure: &Failure) {
-        self.say(&failure.report(self.error_color));
+        self.say_painted(&failure.report(self.error_color));
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Thread {
     #[arg(required = true, value_name = "MRN")]
     mrn: Vec<String>,
 
-    /// How many telegrams to show at most
+    /// How many telegrams to show at most; 0 for all
     #[arg(long, value_name = "N", default_value_t = 200)]
     limit: usize,
 

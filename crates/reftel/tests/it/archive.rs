@@ -411,3 +411,94 @@ fn a_correction_is_made_shown_exported_and_taken_back() {
         assert!(ran.status == Some(2) && ran.error.contains(words), "{line:?} {ran:?}");
     }
 }
+
+/// Escape, a bell, the start of a control sequence in one sign, and a sign that turns the line.
+const STEERS: &str = "\u{1b}[2Jx\u{7}\u{9b}31m\u{202e}y";
+
+#[test]
+fn nothing_that_was_typed_steers_a_terminal() {
+    let dir = copies();
+    let archive = archive_in(&dir);
+    let lines: [&[&str]; 18] = [
+        &["search", "ferry", "--limit", STEERS],
+        &["search", "ferry", &format!("--{STEERS}")],
+        &[STEERS],
+        &["search", "ferry", "--sort", STEERS],
+        &["search", &format!("post:{STEERS}")],
+        &["show", STEERS],
+        &["refs", STEERS],
+        &["thread", STEERS],
+        &["missing", STEERS],
+        &["cite", STEERS],
+        &["import", STEERS],
+        &["parse", STEERS],
+        &["export", "*", "--format", "csv", "--to", &format!("{STEERS}/x/y")],
+        &["correct", "79VALDORIA9", STEERS, "x", "--because", "y"],
+        &["correct", "79VALDORIA9", "dtg", STEERS, "--because", "y"],
+        &["correct", "79VALDORIA9", "dtg", "111530Z MAR 79", "--because", STEERS],
+        &["correct", STEERS, "dtg", "--undo", "--because", "y"],
+        &["saved", "add", STEERS, "ferry"],
+    ];
+    for line in lines {
+        let ran = run(&[line, &["--archive", &archive]].concat());
+        let said = format!("{}{}", ran.out, ran.error);
+        assert!(
+            !said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']) && ran.status != Some(0),
+            "{line:?}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_path_that_is_not_there_leaves_no_archive() {
+    let dir = tempfile::tempdir().unwrap();
+    for command in ["import", "open"] {
+        let archive = dir.path().join("archive");
+        let ran = run(&[command, "no/such/path", "--archive", archive.to_str().unwrap()]);
+        assert!(ran.status == Some(2) && ran.error.contains("no/such/path"), "{ran:?}");
+        assert!(!archive.exists(), "{command}");
+    }
+}
+
+#[test]
+fn a_limit_of_nothing_is_all() {
+    let lines = |command: &[&str], limit: &str| {
+        let ran = ask(&[command, &["--limit", limit]].concat());
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        ran.out.lines().count()
+    };
+    for command in [&["missing"][..], &["search", "*"], &["thread", "09NORTHMARK188"]] {
+        let (all, many, one) = (lines(command, "0"), lines(command, "10000"), lines(command, "1"));
+        assert!(all == many && one < all, "{command:?}: {one}, {all}, {many}");
+    }
+}
+
+#[test]
+fn a_correction_that_was_not_made_is_not_taken_back() {
+    let dir = copies();
+    let archive = archive_in(&dir);
+    let correct = |rest: &[&str]| {
+        run(&[&["correct", "79VALDORIA9"], rest, &["--because", "x", "--archive", &archive]].concat())
+    };
+    let ran = correct(&["tags", "--undo"]);
+    assert!(ran.status == Some(2) && ran.error.contains("`tags` of 79VALDORIA9 isn't corrected"), "{ran:?}");
+    for rubbish in ["nothing to see here", "!!", "PGOV, <b>", "12345"] {
+        let ran = correct(&["tags", rubbish]);
+        assert!(ran.status == Some(2) && ran.error.contains("is no value of `tags`"), "{rubbish}: {ran:?}");
+    }
+    assert_eq!(correct(&["tags", "PFOX, VD, OVIP (DOE, JANE), UNGA/C-3"]).status, Some(0));
+    let ran = correct(&["subject", &"A".repeat(100_001)]);
+    assert!(ran.error.contains("more than 100000 characters"), "{:?}", ran.status);
+}
+
+#[test]
+fn an_archive_of_another_layout_says_what_to_do() {
+    let dir = copies();
+    let archive = archive_in(&dir);
+    let connection =
+        rusqlite::Connection::open(std::path::Path::new(&archive).join("archive.sqlite")).unwrap();
+    connection.pragma_update(None, "user_version", 3).unwrap();
+    drop(connection);
+    let ran = run(&["books", "--archive", &archive]);
+    assert!(ran.error.contains("import the files again") && !ran.error.contains("disk"), "{ran:?}");
+}

@@ -220,6 +220,44 @@ fn a_hostile_bag_is_refused() {
 
 #[cfg(unix)]
 #[test]
+fn what_no_command_would_have_written_is_refused() {
+    let cut = |text: &str| text.split_inclusive('\n').skip(1).collect::<String>();
+    refused(|root| forge(root, "data/telegrams.jsonl", cut), "doesn't list the telegrams");
+    let double = |text: &str| text.to_owned() + text.lines().next().unwrap() + "\n";
+    refused(|root| forge(root, "data/telegrams.jsonl", double), "doesn't list the telegrams");
+    let by = r#""by":"Roe","at":0,"because":"seen","undone_by":null,"undone_at":null,"undone_because":null"#;
+    let correction = |field: &str, value: &str| {
+        format!("{{\"id\":1,\"telegram\":1,\"field\":\"{field}\",\"value\":\"{value}\",{by}}}\n")
+    };
+    for (table, row, why) in [
+        ("collection", "{\"id\":1,\"name\":\"FERRY\\u001b[2J\"}\n".to_owned(), "isn't one line"),
+        (
+            "saved",
+            format!("{{\"name\":\"{}\",\"query\":\"a\",\"seen\":0}}\n", "a".repeat(101)),
+            "isn't one line",
+        ),
+        ("correction", correction("oracle", "X"), "no field that can be corrected"),
+        ("correction", correction("subject", "FERRY\\u001b[2J"), "can't have that value"),
+        ("correction", correction("subject", "X").replace("seen", "a\\nb"), "isn't one line"),
+        ("profile", "{\"name\":\"mine\",\"toml\":\"name = 3\"}\n".to_owned(), "isn't a profile"),
+    ] {
+        refused(|root| forge(root, &format!("data/tables/{table}.jsonl"), |_| row.clone()), why);
+    }
+}
+
+#[test]
+fn a_correction_that_the_field_cannot_hold_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("bag");
+    bag(archive(), &root);
+    let by = r#""by":"Roe","at":0,"because":"seen","undone_by":null,"undone_at":null,"undone_because":null"#;
+    let row = format!("{{\"id\":1,\"telegram\":1,\"field\":\"dtg\",\"value\":\"yesterday\",{by}}}\n");
+    forge(&root, "data/tables/correction.jsonl", |_| row.clone());
+    let ran = restore(&root, &dir.path().join("archive"));
+    assert!(ran.status == Some(0) && ran.error.contains("`dtg` of telegram 1"), "{ran:?}");
+}
+
+#[test]
 fn a_link_in_a_bag_is_refused() {
     refused(
         |root| {

@@ -176,6 +176,23 @@ fn a_record_without_its_text_is_printed_or_says_what_would_be_lost() {
 }
 
 #[test]
+fn a_file_is_replaced_only_where_that_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    for format in ["csv", "sqlite"] {
+        let to = dir.path().join(format);
+        std::fs::write(&to, "mine").unwrap();
+        let to = to.to_str().unwrap();
+        let ran = ask(&["export", "from:NORTHMARK", "--format", format, "--to", to]);
+        assert!(ran.status == Some(2) && ran.error.contains("--force"), "{ran:?}");
+        assert_eq!(std::fs::read(to).unwrap(), b"mine");
+        let ran = ask(&["export", "from:NORTHMARK", "--format", format, "--force", "--to", to]);
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        assert!(std::fs::read(to).unwrap() != b"mine");
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+}
+
+#[test]
 fn a_tar_has_the_same_files_as_a_directory() {
     let dir = tempfile::tempdir().unwrap();
     let to = dir.path().join("files");

@@ -5,6 +5,7 @@
 //! docs/export.md has its files.
 
 pub(super) mod check;
+pub(super) mod rows;
 pub(super) mod write;
 
 use reftel_archive::Value;

@@ -34,7 +34,7 @@ use super::{Failure, Status, bag, search};
 use files::Files;
 use ftm::Entities;
 use graph::{Graph, Language};
-use out::Out;
+use out::{Out, Place};
 use sqlite::Sqlite;
 
 /// Write all that a query finds, for other programs
@@ -43,7 +43,8 @@ use sqlite::Sqlite;
 /// archive: no limit, and little memory however many there are. docs/export.md says what each form has and what
 /// it leaves out.
 ///
-/// Goes to standard output, or with `--to` to a file, which has its name only when it is whole. `raw` and `eml`
+/// Goes to standard output, or with `--to` to a file, which has its name only when it is whole; one that is there already
+/// is replaced only with `--force`. `raw` and `eml`
 /// are a file for each telegram: with `--to` in a new or empty directory, else as a tar archive. `bagit` is the whole
 /// archive in a directory, for `reftel restore`, and so takes the query `*` alone.
 ///
@@ -71,6 +72,10 @@ pub(crate) struct Export {
     /// The file, or for `raw` and `eml` the directory
     #[arg(long, value_name = "PATH")]
     to: Option<PathBuf>,
+
+    /// Replace the file that `--to` names, if it is there
+    #[arg(long, requires = "to")]
+    force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -145,6 +150,9 @@ impl Export {
         let archive = super::archive(dir)?;
         if let Some(to) = &self.to {
             harmless(to, dir)?;
+            if !self.force && !self.is_folder() && to.is_file() {
+                return Err(out::taken(to));
+            }
         }
         if self.format == Format::Bagit {
             return self.bag(&archive, &text, screen);
@@ -174,7 +182,7 @@ impl Export {
             Format::Bibtex => whole.write(bibtex::form(), screen),
             Format::Ris => whole.write(ris::form(), screen),
             Format::Parquet => whole.write(parquet::Table::new()?, screen),
-            Format::Sqlite => whole.write(Sqlite::new(self.to.as_deref())?, screen),
+            Format::Sqlite => whole.write(Sqlite::new(self.place())?, screen),
             Format::Tei => whole.write(tei::form(), screen),
             Format::FollowTheMoney => whole.write(Entities::default(), screen),
             Format::Graphml => whole.write(Graph::new(&archive, Language::GraphMl), screen),
@@ -215,13 +223,23 @@ impl Export {
         Ok(Status::Fine)
     }
 
+    /// Whether the form is a folder of files.
+    fn is_folder(&self) -> bool {
+        matches!(self.format, Format::Raw | Format::Eml | Format::Bagit)
+    }
+
+    /// The file that is to be written.
+    fn place(&self) -> Option<Place> {
+        self.to.as_ref().map(|path| Place { path: path.clone(), force: self.force })
+    }
+
     /// Where the form is written to.
     fn out<'s>(&self, screen: &'s mut Screen) -> Result<Out<'s>, Failure> {
-        let many = matches!(self.format, Format::Raw | Format::Eml);
+        let many = self.is_folder();
         let own = many || self.format == Format::Sqlite;
-        match &self.to {
+        match &self.place() {
             Some(_) if own => Ok(Out::nowhere()),
-            Some(path) => Out::file(path),
+            Some(place) => Out::file(place),
             None if screen.terminal && (own || self.format == Format::Parquet) => {
                 let what = if many { "a tar archive" } else { "a table in bytes" };
                 Err(Failure::new(format!("{what} doesn't go to a terminal"))

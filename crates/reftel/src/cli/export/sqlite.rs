@@ -4,7 +4,6 @@
 //! docs/export.md and stay.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use reftel_archive::{Archive, Telegram};
@@ -15,7 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::super::Failure;
 use super::Form;
-use super::out::{Out, beside, cannot, keep};
+use super::out::{Out, Place, beside, cannot, keep};
 use crate::json;
 use crate::wording::unslanted;
 
@@ -72,7 +71,7 @@ pub(super) struct Sqlite {
     file: Option<NamedTempFile>,
     /// Behind a lock only because forms are shared between threads.
     connection: Mutex<Connection>,
-    to: Option<PathBuf>,
+    to: Option<Place>,
 }
 
 /// A count as the database has it. None comes near the limit.
@@ -86,9 +85,9 @@ fn refused(error: &rusqlite::Error) -> Failure {
 
 impl Sqlite {
     /// For a file at `to`, or for standard output, where it goes when it is whole.
-    pub(super) fn new(to: Option<&Path>) -> Result<Sqlite, Failure> {
-        let file = match to {
-            Some(path) => beside(path)?,
+    pub(super) fn new(to: Option<Place>) -> Result<Sqlite, Failure> {
+        let file = match &to {
+            Some(place) => beside(&place.path)?,
             None => NamedTempFile::new()
                 .map_err(|error| Failure::because("can't make a file for what is on its way", &error))?,
         };
@@ -99,7 +98,7 @@ impl Sqlite {
             .and_then(|()| connection.execute_batch("PRAGMA synchronous = off"))
             .and_then(|()| connection.execute_batch(SCHEMA))
             .map_err(|error| refused(&error))?;
-        Ok(Sqlite { file: Some(file), connection: Mutex::new(connection), to: to.map(Path::to_owned) })
+        Ok(Sqlite { file: Some(file), connection: Mutex::new(connection), to })
     }
 }
 
@@ -248,10 +247,10 @@ impl Form for Sqlite {
         let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
         connection.execute_batch(INDEXES).map_err(|error| refused(&error))?;
         let Some(mut file) = self.file.take() else { return Ok(()) };
-        if let Some(path) = &self.to {
-            let unreadable = |error: std::io::Error| cannot("write", path, &error);
+        if let Some(place) = &self.to {
+            let unreadable = |error: std::io::Error| cannot("write", &place.path, &error);
             out.bytes += file.as_file().metadata().map_err(unreadable)?.len();
-            return keep(file, path);
+            return keep(file, place);
         }
         let mut buffer = vec![0; 64 << 10];
         loop {
