@@ -25,7 +25,7 @@ Usage: cargo xtask CHORE
   generate --seed S --count N --out DIR
                       invented telegrams with known answers
   work                count what reading takes, and see that it grows no faster than the text
-  bench [parse|import|search|resolve|all] [--count N] [--write]
+  bench [parse|import|search|resolve|meaning|all] [--count N] [--write]
                       measure; with --write also into docs/benchmarks
 ";
 

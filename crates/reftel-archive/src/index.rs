@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use reftel_meaning::Model;
 use reftel_telegram::record::{BlockKind, Station, TagKind};
 use reftel_telegram::{Card, Record, Span, tables};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
@@ -25,7 +26,7 @@ use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Tant
 
 use crate::error::is_full;
 use crate::words::{self, TEXT, WORDS};
-use crate::{Error, ErrorKind, Id, Result, guard, store};
+use crate::{Error, ErrorKind, Id, Result, guard, meaning, store};
 
 /// Memory for each of the indexer's threads; a segment is written when it is full.
 const HEAP_BYTES_A_THREAD: usize = 128 << 20;
@@ -70,6 +71,7 @@ pub(crate) struct Fields {
     pub(crate) post: Field,
     pub(crate) class: Field,
     pub(crate) tags: Field,
+    pub(crate) meaning: Field,
 }
 
 /// The schema, and its fields.
@@ -104,6 +106,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         post: builder.add_text_field("post", facet.clone()),
         class: builder.add_text_field("class", facet.clone()),
         tags: builder.add_text_field("tags", facet),
+        meaning: builder.add_u64_field("meaning", FAST),
     };
     (builder.build(), fields)
 }
@@ -350,11 +353,17 @@ pub(crate) fn writer(index: &Index) -> Result<IndexWriter> {
         .map_err(|e| Error::index("write", e))
 }
 
-/// Commits, and notes in the index up to which change it is complete.
-pub(crate) fn commit(writer: &mut IndexWriter, archive: &str, change: i64) -> Result<()> {
+/// Commits, and notes in the index up to which change it is complete, and by which model.
+pub(crate) fn commit(
+    writer: &mut IndexWriter,
+    archive: &str,
+    change: i64,
+    model: Option<&Model>,
+) -> Result<()> {
+    let model = model.map_or("-", Model::name);
     let commit = |writer: &mut IndexWriter| {
         let mut prepared = writer.prepare_commit()?;
-        prepared.set_payload(&format!("{archive} {change}"));
+        prepared.set_payload(&format!("{archive} {change} {model}"));
         prepared.commit()
     };
     commit(writer).map(|_| ()).map_err(|e| Error::index("write", e))
@@ -379,11 +388,24 @@ pub(crate) fn bytes(dir: &Path) -> u64 {
 
 /// The change up to which the index of this archive is complete; `None` if it is another's.
 pub(crate) fn covered(index: &Index, archive: &str) -> Result<Option<i64>> {
+    Ok(payload(index, archive)?.and_then(|(change, _)| change.parse().ok()))
+}
+
+/// The name of the model by which the index was made; `None` without one.
+pub(crate) fn model(index: &Index, archive: &str) -> Result<Option<String>> {
+    Ok(payload(index, archive)?.and_then(|(_, model)| (model != "-").then_some(model)))
+}
+
+/// What the last commit noted: the change, and the model.
+fn payload(index: &Index, archive: &str) -> Result<Option<(String, String)>> {
     let metas = index.load_metas().map_err(|e| Error::index("read", e))?;
     let payload = metas.payload.unwrap_or_default();
-    Ok(payload
-        .split_once(' ')
-        .and_then(|(name, change)| (name == archive).then(|| change.parse().ok()).flatten()))
+    let mut words = payload.split(' ');
+    if words.next() != Some(archive) {
+        return Ok(None);
+    }
+    let mut next = || words.next().map(str::to_owned);
+    Ok(next().zip(next()))
 }
 
 /// The term that finds a telegram by its number here.
@@ -398,6 +420,7 @@ pub(crate) fn document(
     span: Span,
     record: &Record,
     card: &Card,
+    model: Option<&Model>,
 ) -> TantivyDocument {
     // Room for the text and what the rest takes of most telegrams.
     let mut document = TantivyDocument::with_capacity(span.len() + 1024);
@@ -427,6 +450,9 @@ pub(crate) fn document(
         document.add_text(fields.place, place);
     }
     add_keys(&mut document, fields.key, record, card);
+    if let Some(model) = model {
+        meaning::add(&mut document, fields.meaning, record, model);
+    }
     let declassified = record.executive_order.as_ref().and_then(|order| order.value.date);
     let measures = [
         (fields.declassified, declassified.map(crate::query::day_number)),

@@ -33,6 +33,8 @@ mod index;
 
 mod search;
 
+mod meaning;
+
 mod desk;
 
 mod complete;
@@ -74,6 +76,7 @@ pub use corrections::{Corrected, Correction};
 pub use desk::{Desk, Saved, WatchList, Watched};
 pub use error::{Error, ErrorKind};
 pub use guard::guarded;
+pub use meaning::Meanings;
 pub use phantom::{Alternative, Phantom};
 pub use query::{Expansion, Query, QueryError};
 pub use read::FILE_BYTES_MAX;
@@ -184,6 +187,7 @@ pub struct Archive {
     blocks: store::Blocks,
     collections: Mutex<Option<(u64, Arc<Collections>)>>,
     searching: Mutex<Option<search::Open>>,
+    model: Mutex<Option<Arc<reftel_meaning::Model>>>,
     counted: Mutex<Option<(i64, Holdings)>>,
 }
 
@@ -266,6 +270,21 @@ pub struct Hit {
     pub snippet: Option<Snippet>,
     /// Pieces of other paragraphs that match, in the order of the text; at most two.
     pub more: Vec<Snippet>,
+    /// How it was found by meaning, and how it stands where two lists were merged.
+    pub near: Option<Nearness>,
+}
+
+/// Why a telegram is a result of a search by meaning.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Nearness {
+    /// Its place in the list that words gave, from 1; where two lists were merged.
+    pub by_words: Option<usize>,
+    /// Its place in the list that meaning gave, from 1; where two lists were merged.
+    pub by_meaning: Option<usize>,
+    /// How near its nearest paragraph is: the cosine of the angle, at most 1. None: too far to be found by it.
+    pub similarity: Option<f32>,
+    /// Which paragraph that is, from 1, in the order of the text; 0 is the subject.
+    pub paragraph: u32,
 }
 
 /// A piece of text with the words that matched.
@@ -432,6 +451,7 @@ impl Archive {
             blocks: store::Blocks::default(),
             collections: Mutex::new(None),
             searching: Mutex::new(None),
+            model: Mutex::new(None),
             counted: Mutex::new(None),
         })
     }
@@ -510,6 +530,14 @@ impl Archive {
     /// [`ErrorKind::NotFound`] where the telegram isn't here, and, by relevance, where the query doesn't find it.
     pub fn search_after(&self, search: &Search, after: Id) -> Result<Found> {
         search::run_after(self, search, after)
+    }
+
+    /// Runs a query by its words and by their meaning, and merges the two lists: what stands high in one of them, or
+    /// well in both, comes first (reciprocal rank fusion). The fields of the query narrow both. At most the 1,000
+    /// best of each list are merged, so at most 2,000 are found, and facets are counted over these. The order is its
+    /// own, whatever is asked for. [`ErrorKind::Query`] where there is no model, or no word to look for.
+    pub fn search_hybrid(&self, search: &Search) -> Result<Found> {
+        search::run_hybrid(self, search)
     }
 
     /// How many of the telegrams that a query finds were sent in each year, month or day. Exact.
@@ -638,6 +666,8 @@ pub struct Writer {
     pdf: Option<Arc<PdfText>>,
     /// What prints records.
     record: Option<Arc<RecordText>>,
+    /// What says which way a text points, if there is a model here.
+    model: Option<Arc<reftel_meaning::Model>>,
     index: tantivy::Index,
     fields: index::Fields,
     /// The number of the last change to a telegram.
@@ -726,6 +756,7 @@ impl Writer {
             collections: store::collections(&connection)?,
             pdf: None,
             record: None,
+            model: meaning::load(dir)?,
             connection,
             blocks: store::Blocks::default(),
             index,

@@ -28,6 +28,7 @@ pub(crate) type Digest = [u8; 16];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tools<'t> {
     pub(crate) fields: &'t Fields,
+    pub(crate) model: Option<&'t reftel_meaning::Model>,
     pub(crate) collections: &'t Collections,
 }
 
@@ -173,7 +174,8 @@ fn telegrams(bytes: &[u8], tools: Tools<'_>) -> Outcome {
         .map(|reading| {
             let span = if single { Span::new(0, bytes.len()) } else { reading.span };
             let card = Card::of(&reading.record);
-            let mut document = index::document(tools.fields, bytes, span, &reading.record, &card);
+            let mut document =
+                index::document(tools.fields, bytes, span, &reading.record, &card, tools.model);
             index::add_standing(&mut document, tools.fields, (bytes, span), &reading.record, &[]);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
             Telegram { span, digest, card, volume: InVolume::default(), document }
@@ -210,7 +212,7 @@ fn collected(bytes: &[u8], reader: &Reader, tools: Tools<'_>) -> Outcome {
             let span = if single { Span::new(0, bytes.len()) } else { span };
             let card = Card::of(&reading.record);
             let all = Span::new(0, text.len());
-            let mut document = index::document(tools.fields, &text, all, &reading.record, &card);
+            let mut document = index::document(tools.fields, &text, all, &reading.record, &card, tools.model);
             index::add_standing(&mut document, tools.fields, (&text, all), &reading.record, &reading.stated);
             let digest = if single { whole } else { hashes(&bytes[span.range()]).1 };
             let volume = InVolume::of(&reading, reader);

@@ -1,16 +1,19 @@
 //! From a query to what it finds.
 
 mod absent;
+mod alike;
 mod explain;
+mod hybrid;
 mod order;
 mod resolve;
 mod spread;
 
 pub use explain::{Explained, Nearest, Part, Reason};
+pub(crate) use hybrid::run as run_hybrid;
 pub(crate) use spread::histogram;
 pub use spread::{Histogram, Period};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
@@ -30,11 +33,12 @@ use tantivy::{
 
 use crate::excluded::Excluded;
 use crate::index::{self, Fields};
+use crate::meaning::{IsNear, Near};
 use crate::place::Placed;
 use crate::query::{Measure, Node, Pattern, Text};
 use crate::{
-    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Query, Result, Search, Snippet, Sort, guard,
-    kept, snippet, store,
+    Archive, Entry, Error, ErrorKind, Facets, Found, Hit, Id, Nearness, Query, Result, Search, Snippet, Sort,
+    guard, kept, snippet, store,
 };
 use order::{By, InOrder, Place};
 
@@ -57,6 +61,8 @@ pub(crate) struct Open {
     pub(crate) ids: Arc<Vec<Column<u64>>>,
     /// The last change that it has.
     covered: i64,
+    /// The model by which it was made.
+    pub(crate) model: Option<String>,
     /// When the index was last committed.
     stamp: Option<SystemTime>,
 }
@@ -90,7 +96,8 @@ impl Archive {
             .map_err(|e| Error::index("open", e))?;
         let searcher = reader.searcher();
         let ids = id_columns(&searcher)?;
-        Ok(Open { index, reader, searcher, fields, ids, covered, stamp })
+        let model = index::model(&index, &self.name)?;
+        Ok(Open { index, reader, searcher, fields, ids, covered, model, stamp })
     }
 
     /// Takes in what was committed since. What is covered is read first, so that it is never too much.
@@ -99,7 +106,8 @@ impl Archive {
         open.reader.reload().map_err(|e| Error::index("read", e))?;
         let searcher = open.reader.searcher();
         let ids = id_columns(&searcher)?;
-        Ok(Open { searcher, ids, covered, stamp, ..open.clone() })
+        let model = index::model(&open.index, &self.name)?;
+        Ok(Open { searcher, ids, covered, model, stamp, ..open.clone() })
     }
 }
 
@@ -160,17 +168,57 @@ fn ask(archive: &Archive, search: &Search, after: Option<Id>) -> Result<Found> {
         } else {
             Facets::default()
         };
-        let sought =
-            if search.snippets { snippet::Sought::new(&root.sought()) } else { snippet::Sought::default() };
-        let mut hits = Vec::with_capacity(ids.len());
-        for Entry { id, card } in store::cards_of(connection, &ids)? {
-            let mut snippets =
-                if search.snippets { snippets_of(archive, connection, id, &sought)? } else { Vec::new() };
-            let more = snippets.split_off(snippets.len().min(1));
-            hits.push(Hit { id, card, snippet: snippets.pop(), more });
-        }
+        let hits = hits(archive, connection, search, &root, &ids)?;
         Ok(Found { total, hits, facets, unindexed, ..Found::default() })
     })
+}
+
+/// Telegrams as results, with snippets if asked for, and how near they are where meaning was asked for.
+fn hits(
+    archive: &Archive,
+    connection: &Connection,
+    search: &Search,
+    root: &Node,
+    ids: &[Id],
+) -> Result<Vec<Hit>> {
+    let sought =
+        if search.snippets { snippet::Sought::new(&root.sought()) } else { snippet::Sought::default() };
+    let near = near_of(root, ids);
+    let mut hits = Vec::with_capacity(ids.len());
+    for Entry { id, card } in store::cards_of(connection, ids)? {
+        let near = near.get(&id).map(|near| Nearness {
+            similarity: Some(near.similarity),
+            paragraph: near.place,
+            ..Nearness::default()
+        });
+        let mut snippets = if search.snippets {
+            snippets_of(archive, connection, id, &sought, near.as_ref())?
+        } else {
+            Vec::new()
+        };
+        let more = snippets.split_off(snippets.len().min(1));
+        hits.push(Hit { id, card, snippet: snippets.pop(), more, near });
+    }
+    Ok(hits)
+}
+
+/// Of these telegrams, how near they are to what a query asks for by meaning; to the nearest, where that is several
+/// things.
+fn near_of(node: &Node, ids: &[Id]) -> HashMap<Id, Near> {
+    match node {
+        Node::Nearest(nearest) => nearest.of(ids),
+        Node::And(nodes) | Node::Or(nodes) => {
+            let mut all: HashMap<Id, Near> = HashMap::new();
+            for (id, near) in nodes.iter().flat_map(|node| near_of(node, ids)) {
+                let held = all.entry(id).or_insert(near);
+                if near.similarity > held.similarity {
+                    *held = near;
+                }
+            }
+            all
+        }
+        _ => HashMap::new(),
+    }
 }
 
 /// All that a query finds, oldest first.
@@ -250,6 +298,10 @@ fn ranks(node: &Node) -> bool {
     match node {
         Node::Words(Text::Body | Text::Subject, _)
         | Node::Placed(Text::Body | Text::Subject, ..)
+        | Node::Meaning(_)
+        | Node::Nearest(_)
+        | Node::Resembling(_)
+        | Node::Alike(..)
         | Node::Number(..) => true,
         Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(ranks),
         _ => false,
@@ -285,9 +337,13 @@ fn snippets_of(
     connection: &Connection,
     id: Id,
     sought: &snippet::Sought,
+    near: Option<&Nearness>,
 ) -> Result<Vec<Snippet>> {
     let told = kept::of(connection, &archive.blocks, id)?.read(&*archive.collections(connection)?)?;
-    let snippets = snippet::of(&told.record, sought);
+    let mut snippets = snippet::of(&told.record, sought);
+    if let Some(near) = near {
+        snippet::put_first(&mut snippets, &told.record, near.paragraph, sought);
+    }
     if !snippets.is_empty() {
         return Ok(snippets);
     }
@@ -373,8 +429,19 @@ pub(crate) fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Match
             let term = |id: i64| Term::from_field_u64(fields.id, id.cast_unsigned());
             Box::new(RangeQuery::new(Excluded(term(*behind)), Included(term(*until))))
         }
+        Node::Nearest(nearest) => Box::new(IsNear(Arc::clone(nearest))),
+        Node::Alike(words, least) => {
+            let clause = |word: &String| (Occur::Should, run_of(fields.body, std::slice::from_ref(word)));
+            let clauses = words.iter().map(clause).collect();
+            Box::new(BooleanQuery::with_minimum_required_clauses(clauses, *least))
+        }
         // Resolved before.
-        Node::Like(..) | Node::Exact(_) | Node::Web(..) | Node::Is(_) => Box::new(EmptyQuery),
+        Node::Like(..)
+        | Node::Exact(_)
+        | Node::Web(..)
+        | Node::Is(_)
+        | Node::Meaning(_)
+        | Node::Resembling(_) => Box::new(EmptyQuery),
         Node::Not(node) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery)),
             (Occur::MustNot, excluded(node, fields)),

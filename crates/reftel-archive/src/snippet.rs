@@ -106,6 +106,26 @@ pub(crate) fn of(record: &Record, sought: &Sought) -> Vec<Snippet> {
     if found.is_empty() { first.iter().map(Place::piece).collect() } else { found }
 }
 
+/// Puts a piece of a paragraph before the others: the so-manyth of the text, from 1. 0 is the subject, which every list
+/// shows.
+pub(crate) fn put_first(snippets: &mut Vec<Snippet>, record: &Record, paragraph: u32, sought: &Sought) {
+    let Some(at) = (paragraph as usize).checked_sub(1) else { return };
+    let Some(anchor) = anchors(record, "").into_iter().nth(at) else { return };
+    let Some(paragraph) = record.paragraphs.get(at) else { return };
+    let there = snippets.iter().position(|piece| piece.anchor.as_deref() == Some(&anchor));
+    let piece = if let Some(place) = there {
+        snippets.remove(place)
+    } else {
+        let line = one_line(&paragraph.value.text);
+        let matches = find(&line, sought);
+        Place { paragraph: &paragraph.value, anchor, line, matches, worth: (0, 0) }.piece()
+    };
+    // Where nothing was sought by words, the others are no more than the text's beginning.
+    snippets.retain(|piece| !piece.marks.is_empty());
+    snippets.insert(0, piece);
+    snippets.truncate(SNIPPETS_MAX);
+}
+
 /// The names by which a page's address leads to the paragraphs of a record, in order: `p3`, and `text` for one without
 /// a number; where there are several of a name, the later ones are numbered: `p3-2`. `before` stands in front of each,
 /// so that a quoted telegram's are its own.

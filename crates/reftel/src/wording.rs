@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::DateTime;
+use reftel_archive::Nearness;
 use reftel_telegram::Card;
 
 /// Which clock a telegram's date-time group goes by, as far as it is printed.
@@ -78,6 +79,25 @@ pub(crate) fn unslanted(text: &str) -> &str {
     let bare = trimmed.trim_end_matches('/');
     // A web address may end in one.
     if trimmed.len() - bare.len() >= 2 { bare.trim_end() } else { text }
+}
+
+/// `words 3, meaning 1: 0.62 in paragraph 4`
+pub(crate) fn nearness(near: &Nearness) -> String {
+    let place = |what: &str, rank: Option<usize>| rank.map(|rank| format!("{what} {rank}"));
+    let places = [place("words", near.by_words), place("meaning", near.by_meaning)];
+    let places = places.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let near = near.similarity.map(|similarity| {
+        let paragraph = match near.paragraph {
+            0 => "the subject".to_owned(),
+            paragraph => format!("paragraph {paragraph}"),
+        };
+        format!("{similarity:.2} in {paragraph}")
+    });
+    [Some(places).filter(|places| !places.is_empty()), near]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 #[cfg(test)]

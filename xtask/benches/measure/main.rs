@@ -18,6 +18,8 @@ mod fts;
 
 mod import;
 
+mod meaning;
+
 mod memory;
 
 mod parse;
@@ -65,7 +67,7 @@ fn run(options: &[&str]) -> Result<(), String> {
         match option {
             "--write" => write = true,
             "--count" => count = Some(number(option, rest.next().ok_or("`--count` wants a number")?)?),
-            "parse" | "import" | "search" | "resolve" | "all" => which = option,
+            "parse" | "import" | "search" | "resolve" | "meaning" | "all" => which = option,
             _ => return Err(format!("no benchmark `{option}`")),
         }
     }
@@ -82,6 +84,9 @@ fn run(options: &[&str]) -> Result<(), String> {
     }
     if all || which == "resolve" {
         figures.extend(resolve::run(count.filter(|_| !all).unwrap_or(20_000))?);
+    }
+    if all || which == "meaning" {
+        figures.extend(meaning::run(count.filter(|_| !all).unwrap_or(20_000))?);
     }
     let report = report(&figures, options);
     println!("\n{report}");

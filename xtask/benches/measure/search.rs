@@ -180,10 +180,10 @@ fn measure(kind: &Kind, archive: &Archive, fts: &Fts, facts: &[Facts]) -> Result
 }
 
 /// What came out and how long it took, in the middle and at worst.
-struct Times {
-    total: usize,
+pub(super) struct Times {
+    pub(super) total: usize,
     p50: Duration,
-    p99: Duration,
+    pub(super) p99: Duration,
 }
 
 impl std::fmt::Display for Times {
@@ -193,7 +193,7 @@ impl std::fmt::Display for Times {
     }
 }
 
-fn repeat(mut ask: impl FnMut() -> Result<usize, String>) -> Result<Times, String> {
+pub(super) fn repeat(mut ask: impl FnMut() -> Result<usize, String>) -> Result<Times, String> {
     let total = ask()?; // also warms the caches
     let (start, mut times) = (Instant::now(), Vec::new());
     while times.len() < 5 || (times.len() < ASKED && start.elapsed() < ASKED_FOR) {

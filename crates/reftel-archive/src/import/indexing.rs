@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use reftel_meaning::Model;
 use reftel_sources::{InVolume, Reader};
 use reftel_telegram::{Card, Span};
 use rusqlite::Connection;
@@ -77,7 +78,7 @@ impl Writer {
             && indexing.waiting
         {
             let started = Instant::now();
-            index::commit(writer, &self.name, self.change)?;
+            index::commit(writer, &self.name, self.change, self.model.as_deref())?;
             self.covered = self.change;
             indexing.waiting = false;
             indexing.interval = INDEX_AFTER.max(started.elapsed() * 10);
@@ -132,7 +133,7 @@ impl Writer {
         };
         let covered = index::covered(&self.index, &self.name)?;
         let ids = match covered {
-            Some(covered) if covered >= self.trimmed && covered <= self.change => {
+            Some(covered) if covered >= self.trimmed && covered <= self.change && self.has_meanings()? => {
                 self.covered = covered;
                 let sql = "SELECT DISTINCT id FROM tail JOIN telegram ON id BETWEEN first AND last \
                            WHERE change > ? ORDER BY id";
@@ -145,6 +146,12 @@ impl Writer {
         };
         self.index_again(&ids, false, &mut progress)?;
         self.trim_tail()
+    }
+
+    /// Whether the index has the directions of the model that is here; also where there is none.
+    fn has_meanings(&self) -> Result<bool> {
+        let Some(model) = &self.model else { return Ok(true) };
+        Ok(index::model(&self.index, &self.name)?.as_deref() == Some(model.name()))
     }
 
     pub(crate) fn reindex_all(&mut self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<()> {
@@ -224,7 +231,7 @@ impl Writer {
             Some(writer) => writer,
             None => indexing.writer.insert(index::writer(&self.index)?),
         };
-        index::commit(writer, &self.name, self.change)?;
+        index::commit(writer, &self.name, self.change, self.model.as_deref())?;
         self.covered = self.change;
         indexing.searchable = told.acknowledged;
         self.finish_index(&mut indexing, &mut told, &mut |told| {
@@ -249,11 +256,12 @@ impl Writer {
             }
         }
         let (fields, collections) = (&self.fields, &self.collections);
+        let model = self.model.as_deref();
         let made: Vec<_> = texts
             .into_par_iter()
             .map(|(id, kept, names)| {
                 let made = kept.read(collections).map(|told| {
-                    let mut derived = derive(&told, fields);
+                    let mut derived = derive(&told, fields, model);
                     index::add_collections(&mut derived.document, fields, &names);
                     derived
                 });
@@ -294,10 +302,10 @@ pub(crate) struct Derived {
 }
 
 /// What a telegram says, for the database and for the index.
-pub(crate) fn derive(told: &Told, fields: &index::Fields) -> Derived {
+pub(crate) fn derive(told: &Told, fields: &index::Fields, model: Option<&Model>) -> Derived {
     let card = Card::of(&told.record);
     let all = Span::new(0, told.text.len());
-    let mut document = index::document(fields, &told.text, all, &told.record, &card);
+    let mut document = index::document(fields, &told.text, all, &told.record, &card, model);
     let stated = told.item.as_ref().map_or(&[][..], |item| &item.beside.stated);
     index::add_standing(&mut document, fields, (&told.text, all), &told.record, stated);
     let volume = told.item.as_ref().map(|item| InVolume::of(&item.beside, &item.reader)).unwrap_or_default();

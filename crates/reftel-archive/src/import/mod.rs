@@ -289,11 +289,11 @@ impl Writer {
         let mut folders = folders;
         let mut indexing = Indexing::new(telegrams);
         let stop = AtomicBool::new(false);
-        let fields = self.fields;
+        let (fields, model) = (self.fields, self.model.clone());
         let (send, receive) = sync_channel(1);
         let kept = std::thread::scope(|scope| {
             let stop = &stop;
-            let tools = Tools { fields: &fields, collections: intake.collections };
+            let tools = Tools { fields: &fields, model: model.as_deref(), collections: intake.collections };
             // What was broken off is known by what was told.
             scope.spawn(move || {
                 let _ = pack::Reading { tools, send: &send, stop }.read_batches(jobs);
@@ -387,7 +387,7 @@ impl Writer {
         let mut again = Vec::new();
         for id in std::mem::take(&mut keeping.gathered) {
             let told = kept::of(&transaction, &self.blocks, id)?.read(intake.collections)?;
-            let mut derived = derive(&told, &self.fields);
+            let mut derived = derive(&told, &self.fields, self.model.as_deref());
             index::add_collections(
                 &mut derived.document,
                 &self.fields,

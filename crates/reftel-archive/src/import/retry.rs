@@ -104,7 +104,7 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         change(&transaction)?;
         let told = kept::of(&transaction, &self.blocks, id)?.read(&self.collections)?;
-        let mut derived = derive(&told, &self.fields);
+        let mut derived = derive(&told, &self.fields, self.model.as_deref());
         derived.write(&transaction, id)?;
         copies::forget(&transaction, id)?;
         index::add_collections(
@@ -143,7 +143,7 @@ impl Writer {
                     continue;
                 };
                 let before = store::card(&transaction, id)?.card;
-                let mut derived = derive(&told, &self.fields);
+                let mut derived = derive(&told, &self.fields, self.model.as_deref());
                 derived.write(&transaction, id)?;
                 if store::card(&transaction, id)?.card != before {
                     index::add_collections(

@@ -20,6 +20,7 @@ use jiff::civil::Date;
 use reftel_telegram::Span;
 
 use crate::Id;
+use crate::meaning::Nearest;
 
 pub(crate) use absent::Absent;
 pub(crate) use complete::starts;
@@ -112,6 +113,14 @@ pub(crate) enum Node {
     Between(i64, i64),
     /// These telegrams, in ascending order: what `Exact` and `Web` turned out to be.
     Ids(Arc<Vec<i64>>),
+    /// What comes near to this in meaning.
+    Meaning(String),
+    /// What `Meaning` turned out to be.
+    Nearest(Arc<Nearest>),
+    /// Telegrams that have much in common with those that this finds.
+    Resembling(Box<Node>),
+    /// At least so many of these words: what `Resembling` turned out to be.
+    Alike(Vec<String>, usize),
     Not(Box<Node>),
     And(Vec<Node>),
     Or(Vec<Node>),
@@ -243,6 +252,8 @@ enum Field {
     Is,
     Collection,
     Expand,
+    Meaning,
+    Like,
 }
 
 impl Query {
@@ -324,6 +335,7 @@ impl Node {
                     sought.extend(words.iter().map(|word| vec![word.clone()]));
                 }),
                 Node::Exact(text) => sought.push(crate::words::words(text)),
+                Node::Alike(words, _) => sought.extend(words.iter().map(|word| vec![word.clone()])),
                 Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| walk(node, sought)),
                 // Side by side, as it is cited; mostly without the year.
                 Node::Number(_, words) => {

@@ -5,7 +5,7 @@ use reftel_telegram::record::{Classification, Precedence};
 use super::{Field, Measure, Relation, Text, Unit};
 
 /// The fields, in the order of the documentation: the name, what it is here, and what it finds.
-pub(super) const FIELDS: [(&str, Field, &str); 27] = [
+pub(super) const FIELDS: [(&str, Field, &str); 29] = [
     ("from", Field::Text(Text::From), "the originator"),
     ("to", Field::Text(Text::To), "action addressees"),
     ("info", Field::Text(Text::Info), "information addressees"),
@@ -41,6 +41,8 @@ pub(super) const FIELDS: [(&str, Field, &str); 27] = [
     ("sentence", Field::Unit(Unit::Sentence), "both in one sentence"),
     ("para", Field::Unit(Unit::Paragraph), "both in one paragraph"),
     ("expand", Field::Expand, "a word, and what it stands for, is short for, or was called"),
+    ("meaning", Field::Meaning, "what comes near to this in meaning, where the archive has a model"),
+    ("like", Field::Like, "telegrams that have the telling words of this one"),
 ];
 
 /// What `has:` can ask for, in the order of the documentation: the name, and what a telegram then has.

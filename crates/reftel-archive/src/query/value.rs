@@ -65,6 +65,11 @@ pub(super) fn leaf(field: Option<Field>, value: &str, span: Span, quoted: bool) 
             })?;
             Ok(Node::Key(format!("prec:{}", precedence.name())))
         }
+        Some(Field::Meaning) => {
+            text(Text::Body, value, span)?;
+            Ok(Node::Meaning(value.to_owned()))
+        }
+        Some(Field::Like) => Ok(Node::Resembling(Box::new(number("mrn", value, span)?))),
         Some(Field::Mrn) => number("mrn", value, span),
         Some(Field::Web(Relation::Cites)) => number("ref", value, span),
         Some(Field::Web(relation)) => Ok(Node::Web(relation, Box::new(number("mrn", value, span)?))),

@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 use super::{Open, compile, text_field};
 use crate::query::{Like, Node, Pattern, Relation, Standing, Text};
 use crate::standing::CANCELS;
-use crate::{Archive, Error, ErrorKind, Id, Result, copies, kept};
+use crate::{Archive, Error, ErrorKind, Id, Result, copies, kept, meaning};
 
 /// A pattern that more words are like is refused: nobody means them all.
 const WORDS_MAX: usize = 20_000;
@@ -47,6 +47,8 @@ pub(crate) fn resolve(archive: &Archive, connection: &Connection, open: &Open, n
                 Node::Or(vec![own, Node::Ids(Arc::new(cancelled(connection, open)?))])
             }
         },
+        Node::Meaning(text) => Node::Nearest(Arc::new(meaning::nearest(archive, open, text)?)),
+        Node::Resembling(of) => super::alike::alike(archive, connection, open, &again(of)?)?,
         Node::Not(node) => Node::Not(Box::new(again(node)?)),
         Node::Number(number, words) => Node::Number(number.clone(), Box::new(again(words)?)),
         Node::And(nodes) => Node::And(nodes.iter().map(again).collect::<Result<_>>()?),

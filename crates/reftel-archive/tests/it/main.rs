@@ -10,6 +10,8 @@ mod corpus;
 mod world;
 
 mod import;
+mod meaning;
+mod model;
 
 mod sections;
 mod standing;

@@ -93,7 +93,6 @@ impl From<reftel_archive::Error> for Failure {
         let help = match error.kind() {
             ErrorKind::Busy => Some("another reftel writes to this archive; wait until it has ended"),
             ErrorKind::Index => Some("`reftel reindex` makes the index anew from the original texts"),
-            ErrorKind::Query => Some("ask for less at once"),
             ErrorKind::Input => Some("check the path"),
             ErrorKind::Damaged => Some(
                 "`reftel verify` says what is damaged; take `archive.sqlite` from a backup, or import the files \

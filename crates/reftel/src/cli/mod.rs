@@ -34,6 +34,7 @@ mod gaps;
 mod graph;
 mod import;
 mod missing;
+mod model;
 mod mrn;
 mod open;
 mod parse;
@@ -107,6 +108,7 @@ enum Command {
     Correct(correct::Correct),
     Thread(thread::Thread),
     Missing(missing::Missing),
+    Model(model::Model),
     Gaps(gaps::Gaps),
     Graph(graph::Graph),
     Export(export::Export),
@@ -198,6 +200,7 @@ fn run(arguments: &Arguments, screen: &mut Screen) -> Result<Status, Failure> {
         Command::Correct(command) => command.run(dir, screen),
         Command::Thread(command) => command.run(dir, screen),
         Command::Missing(command) => command.run(dir, screen),
+        Command::Model(command) => command.run(dir, screen),
         Command::Gaps(command) => command.run(dir, screen),
         Command::Graph(command) => command.run(dir, screen),
         Command::Export(command) => command.run(dir, screen),

@@ -74,6 +74,11 @@ pub(crate) struct Search {
     #[arg(long)]
     explain: bool,
 
+    /// Look for the query's words and for what they mean, and merge the two lists: for what may have been said in
+    /// other words. Needs a model (`reftel model fetch`), and has an order of its own
+    #[arg(long, conflicts_with_all = ["after", "sort", "histogram"])]
+    hybrid: bool,
+
     /// Print how the query could go on, each with what it finds: fields, and the values that they have here; for shells
     #[arg(long)]
     complete: bool,
@@ -170,6 +175,7 @@ pub(super) fn newest(
         group: false,
         histogram: None,
         explain: false,
+        hybrid: false,
         complete: false,
     };
     let found = archive.search(&asked.search(query.clone(), archive)?)?;
@@ -202,6 +208,20 @@ struct HitLine<'a> {
     /// Of other paragraphs that match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     more: Vec<SnippetLine<'a>>,
+    /// How it was found by meaning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    near: Option<NearLine>,
+}
+
+#[derive(Serialize)]
+struct NearLine {
+    /// Its places in the two lists that `--hybrid` merges.
+    by_words: Option<usize>,
+    by_meaning: Option<usize>,
+    /// The cosine of the angle to its nearest paragraph.
+    similarity: Option<f32>,
+    /// Which that is, from 1; 0 is the subject.
+    paragraph: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -257,6 +277,7 @@ impl Search {
         let search = self.search(query.clone(), &archive)?;
         let mut found = match self.after {
             Some(Cursor(after)) => archive.search_after(&search, after)?,
+            None if self.hybrid => archive.search_hybrid(&search)?,
             None => archive.search(&search)?,
         };
         let histogram = match self.histogram {
@@ -311,7 +332,8 @@ impl Search {
         if self.limit == 0 {
             // How many "all" are must be known first: room is made for as many as are asked for.
             search.limit = 1;
-            search.limit = archive.search(&search).map(|found| all(&found))?.max(1);
+            let one = if self.hybrid { archive.search_hybrid(&search) } else { archive.search(&search) };
+            search.limit = one.map(|found| all(&found))?.max(1);
         }
         search.facets = self.facets;
         search.snippets = matches!(self.format, Format::Json | Format::Jsonl);
@@ -479,6 +501,12 @@ impl<'a> HitLine<'a> {
             card: json::Card::of(hit.id, &hit.card),
             snippet: hit.snippet.as_ref().map(SnippetLine::of),
             more: hit.more.iter().map(SnippetLine::of).collect(),
+            near: hit.near.map(|near| NearLine {
+                by_words: near.by_words,
+                by_meaning: near.by_meaning,
+                similarity: near.similarity,
+                paragraph: near.similarity.map(|_| near.paragraph),
+            }),
         }
     }
 }
@@ -541,6 +569,7 @@ pub(super) fn title(card: &reftel_telegram::Card) -> String {
 }
 
 fn table(hits: &[Hit], copies: &[Vec<Entry>], width: Option<u16>, color: bool) -> String {
+    let by_meaning = hits.iter().any(|hit| hit.near.is_some());
     let rows = hits.iter().enumerate().map(|(at, hit)| {
         let card = &hit.card;
         let post = clean(card.post.as_deref().unwrap_or_default()).into_owned();
@@ -549,9 +578,17 @@ fn table(hits: &[Hit], copies: &[Vec<Entry>], width: Option<u16>, color: bool) -
             0 => title(card),
             others => format!("{} ({})", title(card), copies::and_copies(others)),
         };
-        vec![handle(hit.id, card), day(card), post, class, title]
+        let mut row = vec![handle(hit.id, card), day(card), post, class, title];
+        if by_meaning {
+            row.push(hit.near.as_ref().map(wording::nearness).unwrap_or_default());
+        }
+        row
     });
-    listed(&["MRN", "DATE", "FROM", "CLASS", "SUBJECT"], rows, width, color)
+    let mut heads = vec!["MRN", "DATE", "FROM", "CLASS", "SUBJECT"];
+    if by_meaning {
+        heads.push("WHY");
+    }
+    listed(&heads, rows, width, color)
 }
 
 /// Rows under heads, in columns. In a narrow terminal all but the first two columns are wrapped.
@@ -699,7 +736,7 @@ mod tests {
             subject: Some(subject.into()),
             ..Card::default()
         };
-        Hit { id: Id(7), card, snippet: None, more: Vec::new() }
+        Hit { id: Id(7), card, snippet: None, more: Vec::new(), near: None }
     }
 
     #[test]

@@ -165,13 +165,14 @@ impl Room {
     /// that was found lies in time.
     pub(crate) async fn search(self: &Arc<Self>, query: Query, asked: &Asked) -> Result<Results, Failure> {
         let sort = match asked.sort {
-            Order::Relevance => Sort::Relevance,
+            Order::Relevance | Order::Both => Sort::Relevance,
             Order::Newest => Sort::Newest,
             Order::Oldest => Sort::Oldest,
         };
+        let both = asked.sort == Order::Both;
         let offset = (asked.page - 1).saturating_mul(PAGE);
         let search = Search { query, sort, offset, limit: PAGE, facets: true, snippets: true };
-        let after = asked.after.filter(|_| offset > 0).map(Id);
+        let after = asked.after.filter(|_| offset > 0 && !both).map(Id);
         let started = Instant::now();
         let asked = self.ask(move |archive| {
             let behind =
@@ -180,12 +181,14 @@ impl Room {
                 Some(Ok(found)) => found,
                 Some(Err(error)) if error.kind() != ErrorKind::NotFound => return Err(error),
                 // The telegram that it was to begin behind isn't found any more: then the page is counted.
+                _ if both && !search.query.is_of_phantoms() => archive.search_hybrid(&search)?,
                 _ => archive.search(&search)?,
             };
-            let dates = Dates::of(archive, &search.query, &found)?;
+            let dates = if both { None } else { Dates::of(archive, &search.query, &found)? };
             let last = found.hits.last().map(|hit| hit.id);
             let copies = copies::fold(archive, &mut found)?;
-            Ok(Results { found, copies, dates, last, elapsed: started.elapsed() })
+            let meanings = archive.knows_meanings();
+            Ok(Results { found, copies, dates, last, meanings, elapsed: started.elapsed() })
         });
         asked.await
     }

@@ -390,7 +390,14 @@ fn results(asked: &Asked, found: &Found, named: Option<&Named>) -> String {
     let dates = pages::dates::Dates { period: reftel_archive::Period::Month, histogram };
     let (found, last) = (found.clone(), Some(Id(9)));
     let elapsed = Duration::from_micros(3_400);
-    let results = pages::search::Results { found, copies: Vec::new(), dates: Some(dates), last, elapsed };
+    let results = pages::search::Results {
+        found,
+        copies: Vec::new(),
+        dates: Some(dates),
+        last,
+        meanings: true,
+        elapsed,
+    };
     let answer = Answer { results: &results, named, expansions: &expansions, why: Some(&why) };
     text_of(pages::search::page(asked, &answer))
 }
@@ -411,6 +418,7 @@ fn found() -> Found {
                 "ferry",
             ),
             more: Vec::new(),
+            near: None,
         },
         Hit {
             id: Id(8),
@@ -421,12 +429,19 @@ fn found() -> Found {
             },
             snippet: snippet("The ferry <b>runs</b> daily.", "ferry"),
             more: snippet("No ferry on Sundays.", "ferry").into_iter().collect(),
+            near: Some(reftel_archive::Nearness {
+                by_words: Some(2),
+                by_meaning: Some(1),
+                similarity: Some(0.62),
+                paragraph: 4,
+            }),
         },
         Hit {
             id: Id(9),
             card: Card { classification: Some("TOP SECRET"), subject: None, ..card("09X1", "") },
             snippet: None,
             more: Vec::new(),
+            near: None,
         },
     ];
     let mut found = Found { total: 137, hits, ..Found::default() };

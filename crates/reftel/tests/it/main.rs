@@ -16,6 +16,9 @@ mod export;
 mod archive;
 mod bag;
 mod desk;
+mod meaning;
+#[path = "../../../reftel-archive/tests/it/model.rs"]
+mod model;
 
 mod room;
 

@@ -79,7 +79,7 @@ impl From<reftel_archive::Error> for Failure {
     fn from(error: reftel_archive::Error) -> Failure {
         let (status, title) = match error.kind() {
             ErrorKind::NotFound => (StatusCode::NOT_FOUND, "Not in this archive"),
-            ErrorKind::Query => (StatusCode::BAD_REQUEST, "Too much is asked for"),
+            ErrorKind::Query => (StatusCode::BAD_REQUEST, "This can’t be looked for"),
             ErrorKind::Busy => (StatusCode::SERVICE_UNAVAILABLE, "The archive is busy"),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "The archive could not be read"),
         };

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use reftel_archive::{Entry, Expansion, Explained, Found, Hit, Id, Missing, QueryError, Reason, Snippet};
+use reftel_archive::{
+    Entry, Expansion, Explained, Found, Hit, Id, Missing, Nearness, QueryError, Reason, Snippet,
+};
 use reftel_telegram::Span;
 
 use super::dates::{self, Dates};
@@ -61,6 +63,8 @@ pub(crate) struct Results {
     pub(crate) dates: Option<Dates>,
     /// The last telegram of the page, also if it is shown with another copy of it: the next page is behind it.
     pub(crate) last: Option<Id>,
+    /// Whether the archive can be searched by meaning.
+    pub(crate) meanings: bool,
     /// How long the archive took.
     pub(crate) elapsed: Duration,
 }
@@ -94,10 +98,12 @@ pub(crate) enum Order {
     Newest,
     /// Oldest first.
     Oldest,
+    /// By words and by meaning, merged.
+    Both,
 }
 
 impl Order {
-    const ALL: [Order; 3] = [Order::Relevance, Order::Newest, Order::Oldest];
+    const ALL: [Order; 4] = [Order::Relevance, Order::Newest, Order::Oldest, Order::Both];
 
     /// The order of that name; best first for any other.
     pub(crate) fn read(name: &str) -> Order {
@@ -110,6 +116,7 @@ impl Order {
             Order::Relevance => "",
             Order::Newest => "newest",
             Order::Oldest => "oldest",
+            Order::Both => "both",
         }
     }
 
@@ -118,6 +125,7 @@ impl Order {
             Order::Relevance => "Best match",
             Order::Newest => "Newest",
             Order::Oldest => "Oldest",
+            Order::Both => "Words and meaning",
         }
     }
 }
@@ -125,7 +133,7 @@ impl Order {
 /// The page of results.
 pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
     let Answer { results, named, expansions, why } = *answer;
-    let Results { found, copies, dates, last, elapsed } = results;
+    let Results { found, copies, dates, last, elapsed, .. } = results;
     if let Some(missing) = &found.missing {
         return phantoms(asked, missing);
     }
@@ -148,7 +156,7 @@ pub(crate) fn page(asked: &Asked, answer: &Answer<'_>) -> Markup {
                             @if pages > 1 { "Page " (count(asked.page as u64)) " of " (count(pages as u64)) " · " }
                             "found in " (format!("{:.1}", elapsed.as_secs_f64() * 1e3)) " ms"
                         }
-                        (orders(asked, Order::label))
+                        (orders(asked, results.meanings, Order::label))
                         p.why {
                             @if asked.why {
                                 a href=(at(asked, asked.page)) { "Hide why" }
@@ -191,7 +199,7 @@ fn phantoms(asked: &Asked, missing: &Missing) -> Markup {
     let title = format!("{} — {} not here", asked.query, counted(missing.total as u64, "telegram"));
     let frame = Frame { title: &title, here: "/search", ..Frame::default() };
     let order = |order: Order| match order {
-        Order::Relevance => "Most cited",
+        Order::Relevance | Order::Both => "Most cited",
         Order::Newest => "Newest",
         Order::Oldest => "Oldest",
     };
@@ -210,7 +218,7 @@ fn phantoms(asked: &Asked, missing: &Missing) -> Markup {
                     "Their numbers answer " code { "from:" } ", " code { "date:" } " and " code { "serial:" }
                     "; all else is asked of the telegrams that cite them."
                 }
-                (orders(asked, order))
+                (orders(asked, false, order))
                 @if missing.numbers.is_empty() {
                     p { "There is no page " (asked.page) ". " a href=(at(asked, 1)) { "To the first page" } }
                 } @else {
@@ -374,12 +382,12 @@ fn chips(asked: &Asked) -> Markup {
     }
 }
 
-fn orders(asked: &Asked, label: impl Fn(Order) -> &'static str) -> Markup {
+fn orders(asked: &Asked, meanings: bool, label: impl Fn(Order) -> &'static str) -> Markup {
     html! {
         nav.order aria-label="Order" {
             span.muted aria-hidden="true" { "Order" }
             ul {
-                @for order in Order::ALL {
+                @for order in Order::ALL.into_iter().filter(|order| meanings || *order != Order::Both) {
                     li {
                         a href=(address::results(&asked.query, order.name(), 1))
                             aria-current=[(order == asked.sort).then_some("true")] { (label(order)) }
@@ -413,6 +421,7 @@ fn result(hit: &Hit, copies: Option<&Vec<Entry>>, why: Option<&Vec<Reason>>) -> 
                     }
                 }
                 @for snippet in hit.snippet.iter().chain(&hit.more) { (piece(hit, snippet)) }
+                @if let Some(near) = &hit.near { p.near { (near_in(hit, near)) } }
                 @if let Some(why) = why { (reasons(why)) }
                 p.under {
                     span {
@@ -432,6 +441,25 @@ fn result(hit: &Hit, copies: Option<&Vec<Entry>>, why: Option<&Vec<Reason>>) -> 
                     }
                 }
                 @if let Some(copies) = copies.filter(|copies| !copies.is_empty()) { (others(hit, copies)) }
+            }
+        }
+    }
+}
+
+/// Why a hit is there by meaning.
+fn near_in(hit: &Hit, near: &Nearness) -> Markup {
+    let anchor = hit.snippet.as_ref().and_then(|piece| piece.anchor.as_deref());
+    html! {
+        @if let Some(rank) = near.by_words { span { "place " (count(rank as u64)) " by words" } }
+        @if let Some(rank) = near.by_meaning { span { "place " (count(rank as u64)) " by meaning" } }
+        @if let Some(similarity) = near.similarity {
+            span {
+                "near by meaning: " (format!("{similarity:.2}")) " in "
+                @match (near.paragraph, anchor) {
+                    (0, _) => "the subject",
+                    (_, Some(anchor)) => a href=(format!("{}#{anchor}", address::id(hit.id))) { "the first paragraph above" },
+                    _ => "its text",
+                }
             }
         }
     }
