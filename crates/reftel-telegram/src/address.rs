@@ -39,6 +39,14 @@ pub(crate) fn addressee(line: &str) -> Read<'_> {
         entry.precedence = entry.precedence.or(Some(precedence));
         rest = before;
     }
+    // `SECSTATE WASHDC 3449 PRIORITY`: a number before the precedence, where the rest is a known address.
+    if let (None, (name, Some(number))) = (&entry.continuity_number, continuity_number(rest))
+        && entry.precedence.is_some()
+        && tables::post_of_plad(station_name(name)).is_some()
+    {
+        entry.continuity_number = Some(number.to_owned());
+        rest = name;
+    }
     if let Some(before) = rest.strip_suffix("NIACT").map(str::trim_ascii_end) {
         entry.niact = true;
         rest = before;
@@ -52,6 +60,14 @@ pub(crate) fn addressee(line: &str) -> Read<'_> {
     entry.collective = tables::is_collective(&entry.station.plad, entry.station.routing_indicator.as_deref());
     read.addressee = Some(entry);
     read
+}
+
+/// An address without its routing indicator.
+fn station_name(address: &str) -> &str {
+    address
+        .split_once('/')
+        .filter(|(indicator, _)| is_routing_indicator(indicator))
+        .map_or(address, |split| split.1)
 }
 
 /// Reads `[RI/]PLAD`.

@@ -81,7 +81,12 @@ pub(crate) fn opening(text: &str) -> Option<(BlockKind, usize)> {
     if !ends {
         return None;
     }
-    let own = after.trim_start_matches([' ', ':', '.', '-', '–', '\n']);
+    // `BEGIN TEXT OF LETTER:`
+    let titled = after.strip_prefix(" OF ").filter(|_| begin > 0).and_then(|title| {
+        let colon = title.find([':', '\n']).filter(|colon| *colon < 60)?;
+        title[colon..].strip_prefix(':')
+    });
+    let own = titled.unwrap_or(after).trim_start_matches([' ', ':', '.', '-', '–', '\n']);
     Some((*kind, text.len() - own.len()))
 }
 

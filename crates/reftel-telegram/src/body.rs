@@ -401,6 +401,9 @@ impl<'a, 't> Reader<'a, 't> {
 
     fn maybe_start(&mut self, index: usize, text: &'t str, start: Start<'t>) {
         let Some((printed_number, printed)) = start.number else {
+            if self.portion_below(text, &start) {
+                return;
+            }
             // A mark without a number begins a paragraph in a text without numbers.
             if !self.numbered || (self.last.is_none() && (self.blank || self.growing.is_none())) {
                 return self.open(text, start, None, None);
@@ -437,6 +440,17 @@ impl<'a, 't> Reader<'a, 't> {
             }
             None => self.append(text, text, false),
         }
+    }
+
+    /// A mark on the line below a number that stands alone. `false` where it is no such mark.
+    fn portion_below(&mut self, text: &'t str, start: &Start<'t>) -> bool {
+        let growing = self.growing.as_mut().map(|growing| &mut growing.paragraph);
+        let alone = |p: &&mut Paragraph| p.number.is_some() && p.portion.is_none() && p.text.is_empty();
+        let Some(paragraph) = growing.filter(alone) else { return false };
+        paragraph.portion = start.portion.map(str::to_owned);
+        self.marked = true;
+        self.push_words(&text[start.text_at..], false);
+        true
     }
 
     /// Reports what was read otherwise than printed, beyond doubt.

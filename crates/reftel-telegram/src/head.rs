@@ -446,7 +446,15 @@ impl<'t> Reader<'_, 't> {
 
     /// `STATE FOR EUR/WE, EB`, `DEPT PLEASE PASS TO USTR`, `FOR THE SECRETARY FROM DOE`.
     fn passing(&mut self, line: &'t str) -> bool {
-        line.len() < 160 && !crate::general::is_set(line) && self.passing_text(line)
+        if crate::general::is_set(line) {
+            return false;
+        }
+        // In small letters an instruction may be the first sentence of a paragraph, which keeps it.
+        if let Some(end) = first_sentence(line) {
+            self.passing_text(&line[..end]);
+            return false;
+        }
+        line.len() < 160 && self.passing_text(line)
     }
 
     fn passing_text(&mut self, text: &'t str) -> bool {
@@ -755,6 +763,17 @@ pub(crate) fn read_passing(line: &str) -> Option<Passing> {
             && !via.split(' ').any(is_verb)
     });
     (via_ok && !passing.to.is_empty()).then_some(passing)
+}
+
+/// Where the first sentence of a line in small letters ends, if others follow it.
+fn first_sentence(line: &str) -> Option<usize> {
+    let starts = ["For ", "FOR ", "From ", "Please pass ", "Pass "];
+    if !starts.iter().any(|start| line.starts_with(start)) || !line.bytes().any(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let ends = |at: &usize| line[..*at].rsplit(' ').next().is_some_and(|word| word.len() > 3);
+    let end = line.match_indices(". ").map(|(at, _)| at).take_while(|at| *at < 120).find(ends)?;
+    (line[end..].split(' ').count() > 3).then_some(end)
 }
 
 /// Words that stand in sentences, and between no station and its `FOR`.

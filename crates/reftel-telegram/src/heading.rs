@@ -624,7 +624,7 @@ impl<'t> Reader<'_, 't> {
 
     fn continued_address(&mut self, line: &'t str) -> bool {
         let line = line.trim();
-        if line.is_empty() {
+        if line.is_empty() || is_group_count(line) {
             return true;
         }
         if let (At::Info, Some(rest)) = (self.at, line.strip_prefix("XMT ")) {
@@ -984,6 +984,17 @@ impl<'t> Reader<'_, 't> {
             ));
         }
     }
+}
+
+/// Whether a line is format line 10, the accounting symbol and the count of groups: `STATE GRNC`, `GR123`.
+///
+/// Source: ACP 127(G) Annex B.
+fn is_group_count(line: &str) -> bool {
+    let (symbol, count) = line.rsplit_once(' ').unwrap_or(("", line));
+    let figures = count.strip_prefix("GR").is_some_and(|rest| {
+        rest == "NC" || (1..=4).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit())
+    });
+    figures && symbol.split(' ').count() <= 2
 }
 
 /// Whether a line below addresses is text beyond doubt: a numbered paragraph, a block, a rule of dashes.

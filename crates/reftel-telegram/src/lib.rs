@@ -75,6 +75,7 @@ mod body;
 mod signature;
 
 mod editorial;
+mod foreign_relations;
 mod general;
 mod volume;
 

@@ -312,6 +312,8 @@ pub(crate) fn portion_level(mark: &str) -> Option<Classification> {
                 | "TEXT"
                 | "EX"
                 | "ND"
+                | "SI"
+                | "TK"
         ) || (part.len() >= 3 && part.bytes().all(|b| b.is_ascii_uppercase()))
     };
     parts.all(known).then_some(level)

@@ -18,8 +18,7 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
         let apart = before.ends_with("\n\n") || whole;
         let name = name(line, apart);
         let kept = before.trim_ascii_end().len();
-        let closed =
-            apart || before.trim_ascii_end().ends_with(['.', '"', ')', '!', '?', ':', '\'']) || together;
+        let closed = apart || together || is_closed(before.trim_ascii_end(), line);
         let Some(name) = name.filter(|_| closed) else {
             if found.is_empty() {
                 found.extend(behind_sentence(source, paragraph, offset, span));
@@ -41,6 +40,20 @@ pub(crate) fn take(source: &Source<'_>, record: &mut Record) {
     }
     found.reverse();
     record.signatures = found;
+}
+
+/// Whether a sentence ends above a name, or what stands there can't go on with it: an address of the web, or small
+/// letters above capitals.
+fn is_closed(before: &str, name: &str) -> bool {
+    let last = before.rsplit('\n').next().unwrap_or("");
+    before.ends_with(['.', '"', ')', '!', '?', ':', '\''])
+        || last.contains("://")
+        || last.starts_with("www.")
+        // The group marking of before 1973.
+        || last.starts_with("GP-")
+        || name.len() > 2
+            && last.bytes().any(|b| b.is_ascii_lowercase())
+            && !name.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 /// `… LED BY MINISTER HIMSELF. DOE`: a name behind the last sentence, on its line.

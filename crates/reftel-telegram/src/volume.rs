@@ -1,6 +1,5 @@
 //! Telegrams as edited volumes print them: front matter, then `Cablegram 1199 WASHINGTON, 23 December 1941`.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -231,7 +230,7 @@ fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<
 }
 
 /// The time behind the date: `, 7.29 p.m.`, `, noon`, `, 1402Z`.
-fn clock(text: &str) -> Option<(i8, i8)> {
+pub(crate) fn clock(text: &str) -> Option<(i8, i8)> {
     let text = text.trim_start_matches([',', ' ', ']']).replace(' ', "").to_ascii_lowercase();
     let zulu = text.split_once('z').map(|split| split.0);
     if let Some(digits) = zulu.filter(|digits| digits.len() == 4 && digits.is_ascii()) {
@@ -271,27 +270,26 @@ fn embassy_head(line: &str) -> Option<String> {
     let after = &after[after.len() - from.len()..];
     let (date, at, _) = datetime::written_date(rest).or_else(|| year_alone(rest))?;
     let _ = at;
-    let place = after.to_ascii_lowercase();
-    let name = if place.starts_with("the department of state") {
-        Cow::Borrowed("STATE")
-    } else {
-        let at = place.find(" in ").or_else(|| place.find(" at "))?;
-        let stop = place[at + 4..].find([',', '(', '…', '.']).unwrap_or(place.len() - at - 4);
-        let named = &after[at + 4..at + 4 + stop];
-        let named = named
-            .split(" to the ")
-            .next()
-            .unwrap_or(named)
-            .split(" to ")
-            .next()
-            .unwrap_or(named)
-            .trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-        let capital = embassy_in(named).map(|post| tables::former_name(post, date.year()).unwrap_or(post));
-        capital.map(Cow::Borrowed).or_else(|| mrn::post_name(named, date.year()).map(|name| name.0))?
-    };
+    let name = post_of_embassy(after, date)?;
     (digits > 0).then(|| {
         format!("{:02}{name}{}", date.year().rem_euclid(100), rest[..digits].trim_start_matches('0'))
     })
+}
+
+/// The post of `the Embassy in Iran`, `the Consulate General at Port Alder`, `the Department of State`, as it was called
+/// on that day.
+pub(crate) fn post_of_embassy(party: &str, date: Date) -> Option<String> {
+    let lower = party.to_ascii_lowercase();
+    if lower.starts_with("the department of state") || lower.trim_end().ends_with("secretary of state") {
+        return Some("STATE".to_owned());
+    }
+    let at = lower.find(" in ").or_else(|| lower.find(" at "))?;
+    let named = party.get(at + 4..)?;
+    let named = named.split([',', '(', '…', '.']).next().unwrap_or(named);
+    let named = named.split(" to ").next().unwrap_or(named);
+    let named = named.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    let capital = embassy_in(named).map(|post| tables::former_name(post, date.year()).unwrap_or(post));
+    capital.map(str::to_owned).or_else(|| mrn::post_name(named, date.year()).map(|name| name.0.into_owned()))
 }
 
 /// States that the list of TAGS of today's countries hasn't, with the post of their capital.
@@ -673,7 +671,7 @@ fn read_marks(line: &str) -> Marks {
 }
 
 /// Reads the markings of one line.
-fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
+pub(crate) fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
     let end = marked_length(line);
     let upper = line[..end].to_ascii_uppercase();
     let find = |name: &str| {
@@ -724,7 +722,7 @@ fn marked_length(line: &str) -> usize {
 }
 
 /// The lines of markings below the head: `MOST IMMEDIATE SECRET`. Returns where the text begins.
-fn markings(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> usize {
+pub(crate) fn markings(source: &Source<'_>, lines: Range<usize>, record: &mut Record) -> usize {
     let mut index = lines.start;
     while index < lines.end && index < lines.start + 6 {
         let line = source.line(index);

@@ -13,6 +13,10 @@ type Shape = fn(usize) -> String;
 
 const SHAPES: &[(&str, Shape)] = &[
     ("one-line", |size| repeat("", "THE FERRY TARIFF, SEE STATE 12 (ref B). ", size)),
+    ("joined", |size| {
+        let text = numbered(size, |at| format!("{}. (C) FM X TO Y PAGE 02 OF VALDOR 001000 ", at + 1));
+        text.insert_front("E.O. 12958: DECL: 06/10/2019 TAGS: PREL SUBJECT: FERRY REF: STATE 1 ")
+    }),
     ("one-word", |size| repeat("", "A", size)),
     ("blanks", |size| repeat(HEAD, " ", size)),
     ("references", |size| repeat(HEAD, "REF: STATE 1\n", size)),
