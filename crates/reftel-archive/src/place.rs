@@ -4,8 +4,6 @@
 //! read and compared. Ends of sentences and paragraphs are words of their own in the index (`words`), at the place
 //! of the word before them.
 
-use std::collections::BTreeSet;
-
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
@@ -118,10 +116,7 @@ impl PlacedScorer {
         }
         self.count = match &mut self.ends {
             None => self.pattern.spans(doc).len(),
-            Some(ends) => {
-                let ends = ends.at(doc).to_vec();
-                self.pattern.units(doc, &ends).len()
-            }
+            Some(ends) => self.pattern.units(doc, ends.at(doc)).len(),
         };
         self.count > 0
     }
@@ -169,6 +164,8 @@ impl Scorer for PlacedScorer {
 struct Places {
     postings: Vec<SegmentPostings>,
     places: Vec<u32>,
+    /// Those of one word, where there are several.
+    some: Vec<u32>,
 }
 
 impl Places {
@@ -179,23 +176,27 @@ impl Places {
             let term = Term::from_field_text(field, word);
             postings.extend(index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
         }
-        Ok(Places { postings, places: Vec::new() })
+        Ok(Places { postings, places: Vec::new(), some: Vec::new() })
     }
 
     /// The places in this telegram, in order. Telegrams are asked for in ascending order.
     fn at(&mut self, doc: DocId) -> &[u32] {
         self.places.clear();
-        let mut some = Vec::new();
         let mut sources = 0;
         for postings in &mut self.postings {
             if postings.doc() < doc {
                 postings.seek(doc);
             }
-            if postings.doc() == doc {
-                postings.positions(&mut some);
-                self.places.extend_from_slice(&some);
-                sources += 1;
+            if postings.doc() != doc {
+                continue;
             }
+            if sources == 0 {
+                postings.positions(&mut self.places);
+            } else {
+                postings.positions(&mut self.some);
+                self.places.extend_from_slice(&self.some);
+            }
+            sources += 1;
         }
         if sources > 1 {
             self.places.sort_unstable();
@@ -262,31 +263,59 @@ impl Reading {
         }
     }
 
-    /// In which sentences or paragraphs of this telegram it stands, by number. `ends` are their last places.
-    fn units(&mut self, doc: DocId, ends: &[u32]) -> BTreeSet<usize> {
+    /// In which sentences or paragraphs of this telegram it stands, by number, in order. `ends` are their last places.
+    fn units(&mut self, doc: DocId, ends: &[u32]) -> Vec<usize> {
         match self {
+            Reading::Word(places) => {
+                let mut units = Vec::new();
+                let mut unit = 0;
+                for &place in places.at(doc) {
+                    while ends.get(unit).is_some_and(|end| *end < place) {
+                        unit += 1;
+                    }
+                    if units.last() != Some(&unit) {
+                        units.push(unit);
+                    }
+                }
+                units
+            }
             Reading::All(list) => {
                 let mut all = list.iter_mut();
-                let Some(first) = all.next() else { return BTreeSet::new() };
-                let first = first.units(doc, ends);
-                all.fold(first, |both, reading| &both & &reading.units(doc, ends))
+                let Some(first) = all.next() else { return Vec::new() };
+                let mut units = first.units(doc, ends);
+                for reading in all {
+                    if units.is_empty() {
+                        break;
+                    }
+                    let other = reading.units(doc, ends);
+                    units.retain(|unit| other.binary_search(unit).is_ok());
+                }
+                units
             }
             Reading::Any(list) => {
-                list.iter_mut().fold(BTreeSet::new(), |any, reading| &any | &reading.units(doc, ends))
+                ordered(list.iter_mut().flat_map(|reading| reading.units(doc, ends)).collect())
             }
             Reading::Not(reading) => {
                 let not = reading.units(doc, ends);
-                (0..=ends.len()).filter(|unit| !not.contains(unit)).collect()
+                (0..=ends.len()).filter(|unit| not.binary_search(unit).is_err()).collect()
             }
             _ => {
                 let unit = |place: u32| ends.partition_point(|end| *end < place);
-                self.spans(doc)
+                let units = self
+                    .spans(doc)
                     .into_iter()
-                    .filter_map(|(first, last)| Some(unit(first)).filter(|number| unit(last) == *number))
-                    .collect()
+                    .filter_map(|(first, last)| Some(unit(first)).filter(|number| unit(last) == *number));
+                ordered(units.collect())
             }
         }
     }
+}
+
+/// In order, each once.
+fn ordered(mut units: Vec<usize>) -> Vec<usize> {
+    units.sort_unstable();
+    units.dedup();
+    units
 }
 
 /// One behind the other, with at most `between` other words among them.
