@@ -75,7 +75,6 @@ mod body;
 mod signature;
 
 mod editorial;
-mod foreign_relations;
 mod general;
 mod volume;
 

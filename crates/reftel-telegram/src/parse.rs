@@ -18,8 +18,8 @@ use crate::offsets::OffsetMap;
 use crate::record::{Classification, CopyKind as Origin, Detection, Dialect, Record};
 use crate::source::{Source, one_line};
 use crate::{
-    Context, Findings, Span, Spanned, clean, decode, editorial, findings, foreign_relations, general, glance,
-    joined, line, restore, schedule, section, skip, volume,
+    Context, Findings, Span, Spanned, clean, decode, editorial, findings, general, glance, joined, line,
+    restore, schedule, section, skip, volume,
 };
 
 /// How deep a telegram may be quoted in another. Real traffic knows two.
@@ -442,7 +442,7 @@ fn open(source: &Source<'_>, noise: &[Option<Noise>], lines: Range<usize>, conte
     let mut record = Record::default();
     let front = volume::front_matter(source, &lines);
     let text_from = volume::read(source, lines.clone(), front, &mut record)
-        .or_else(|| foreign_relations::read(source, lines.clone(), &mut record));
+        .or_else(|| volume::foreign_relations::read(source, lines.clone(), &mut record));
     if let Some(text_from) = text_from {
         let head = Head { body_from: text_from, ..Head::default() };
         let heading = Heading::default();
@@ -734,7 +734,8 @@ fn body_lines(source: &Source<'_>, noise: &[Option<Noise>], part: &Opened, body:
         }
         let line = source.line(index);
         if kind.is_none()
-            && (is_tail(line) || part.edited && (volume::is_tail(line) || foreign_relations::is_note(line)))
+            && (is_tail(line)
+                || part.edited && (volume::is_tail(line) || volume::foreign_relations::is_note(line)))
         {
             break;
         }

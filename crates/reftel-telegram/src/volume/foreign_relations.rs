@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::{head, marks};
 use crate::record::{Addressee, Record, Station, Subject};
 use crate::source::{Source, one_line, prefix};
-use crate::{Spanned, datetime, reference, volume};
+use crate::{Spanned, datetime, reference};
 
 /// How far below the start of the text the title and the date may stand, in lines.
 const WITHIN: usize = 12;
@@ -104,7 +105,7 @@ fn dateline(line: &str) -> Option<Dateline<'_>> {
         place,
         date,
         printed: line[at..].strip_suffix('.').filter(|rest| !rest.ends_with('m')).unwrap_or(&line[at..]),
-        minute: volume::clock(line[end..].trim_start_matches(['—', '–', ',', ' '])),
+        minute: head::clock(line[end..].trim_start_matches(['—', '–', ',', ' '])),
     })
 }
 
@@ -113,24 +114,24 @@ pub(crate) fn read(source: &Source<'_>, lines: Range<usize>, record: &mut Record
     let within = lines.start..lines.end.min(lines.start + WITHIN);
     let (at, title) = within.clone().find_map(|index| Some((index, title(source.line(index))?)))?;
     let below = at + 1..lines.end.min(at + WITHIN);
-    let (date_at, head) = below.clone().find_map(|index| Some((index, dateline(source.line(index))?)))?;
+    let (date_at, line) = below.clone().find_map(|index| Some((index, dateline(source.line(index))?)))?;
     for index in below.clone().take_while(|index| *index < date_at) {
-        volume::mark(source, source.line(index), record);
+        marks::mark(source, source.line(index), record);
     }
     let mut text_from = date_at + 1;
     while text_from < lines.end && is_marking(source.line(text_from)) {
-        volume::mark(source, source.line(text_from), record);
+        marks::mark(source, source.line(text_from), record);
         text_from += 1;
     }
-    let (hour, minute) = head.minute.unwrap_or((0, 0));
-    record.dtg = Some(Spanned::new(head.date.at(hour, minute, 0, 0), source.span(head.printed)));
-    record.dtg_printed = Some(head.printed.to_owned());
+    let (hour, minute) = line.minute.unwrap_or((0, 0));
+    record.dtg = Some(Spanned::new(line.date.at(hour, minute, 0, 0), source.span(line.printed)));
+    record.dtg_printed = Some(line.printed.to_owned());
     let first = (text_from..lines.end).find(|&index| !source.line(index).is_empty())?;
     let number = title.number.or_else(|| number(source.line(first)));
-    let post = |party: &str| volume::post_of_embassy(party, head.date);
-    let from_post = post(title.from).or_else(|| Some(crate::mrn::key(head.place)));
+    let post = |party: &str| head::post_of_embassy(party, line.date);
+    let from_post = post(title.from).or_else(|| Some(crate::mrn::key(line.place)));
     if let (Some(number), Some(post)) = (number, &from_post) {
-        let own = crate::mrn::canonical(head.date.year(), post, number);
+        let own = crate::mrn::canonical(line.date.year(), post, number);
         record.mrn = own.map(|own| Spanned::new(own.mrn, source.span(number)));
         record.mrn_printed = Some(number.to_owned());
     }
