@@ -27,6 +27,20 @@ fn fmt_lists_what_another_dialect_cannot_carry() {
 }
 
 #[test]
+fn fmt_prints_what_goes_over_the_line() {
+    let path = sample("2009-valdoria-01000.txt");
+    let fitted = run(&["fmt", "--fit", path.to_str().unwrap()]);
+    assert!(fitted.out.lines().all(|line| line.chars().count() <= 69), "{fitted:?}");
+    let wire = run(&["fmt", "--wire", "--charset", "ita2", path.to_str().unwrap()]);
+    assert!(wire.out.starts_with("VZCZCXRO\u{1b}") && wire.out.contains("\r\r\n"), "{wire:?}");
+    let end = format!("\r\r{}\u{1f}NNNN{}", "\n".repeat(8), "\u{1f}".repeat(12));
+    assert!(wire.out.ends_with(&end), "{wire:?}");
+    // What came over the line goes over it again as it was.
+    let again = run_with(&["fmt", "--wire", "--charset", "ita2", "-"], wire.out.as_bytes());
+    assert_eq!((again.status, &again.out), (Some(0), &wire.out), "{}", again.error);
+}
+
+#[test]
 fn fmt_refuses_what_is_no_telegram_and_goes_on() {
     let path = sample("2009-valdoria-01000.txt");
     let ran = run(&["fmt", "no/such/file", path.to_str().unwrap()]);

@@ -101,7 +101,7 @@ pub fn draft(text: &str, options: &Options) -> Result<Drafted, Vec<Refusal>> {
     head::transmission(&form, options, &mut record, &mut complaints);
     if complaints.refusals.is_empty() {
         let body = super::body::lines(&record);
-        let telegram = super::pages::compose(&mut record, options.dialect, body);
+        let telegram = super::pages::compose(&mut record, options.dialect, body, false);
         read_again(&telegram, &form, &record, &mut complaints);
         if complaints.refusals.is_empty() {
             complaints.replacements.sort_by_key(|found| found.span);
