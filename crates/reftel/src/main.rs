@@ -1,5 +1,6 @@
 //! The program: reads telegrams, keeps them, finds them, and shows them.
 
+mod around;
 mod cli;
 mod copies;
 mod family;

@@ -80,6 +80,11 @@ pub(crate) fn thread(mrn: &str) -> String {
     format!("{}/thread", number(mrn))
 }
 
+/// The web around a telegram.
+pub(crate) fn around(telegram: Id) -> String {
+    format!("{}/around", id(telegram))
+}
+
 /// A file name that no system stumbles over.
 pub(crate) fn file_name(name: &str, extension: &str) -> String {
     let safe: String =

@@ -84,10 +84,12 @@ fn router(room: Arc<Room>, address: SocketAddr) -> Router {
         .route("/t/{mrn}/json", get(json_by_number))
         .route("/t/{mrn}/copies", get(copies))
         .route("/t/{mrn}/thread", get(thread))
+        .route("/t/{mrn}/around", get(around))
         .route("/id/{id}", get(by_id))
         .route("/id/{id}/raw", get(raw_by_id))
         .route("/id/{id}/json", get(json_by_id))
         .route("/id/{id}/copies", get(copies_by_id))
+        .route("/id/{id}/around", get(around_by_id))
         .route("/saved", get(saved))
         .route("/saved/{name}", get(saved_new))
         .route("/watch/{name}", get(watching))
@@ -255,6 +257,18 @@ async fn thread(State(room): Shared, Named(mrn): Named) -> Page {
         return Err(Failure::no_number(&mrn));
     }
     Ok(pages::thread::page(&mrn, &family))
+}
+
+/// The web around the first telegram with a number.
+async fn around(State(room): Shared, Named(mrn): Named) -> Page {
+    let (held, _) = room.number(mrn.clone()).await?;
+    let Some(first) = held.first() else { return Err(Failure::no_number(&mrn)) };
+    Ok(pages::picture::page(&room.around(first.id).await?))
+}
+
+/// The web around a telegram.
+async fn around_by_id(State(room): Shared, Named(id): Named) -> Page {
+    Ok(pages::picture::page(&room.around(read_id(&id)?).await?))
 }
 
 /// What is missing from the posts' series, or from one post's.

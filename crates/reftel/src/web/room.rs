@@ -16,7 +16,9 @@ use super::pages::dates::Dates;
 use super::pages::desk::{Desk, SavedLine, WatchLine, Watching, named};
 use super::pages::failure::Failure;
 use super::pages::home::{EXAMPLES, examples as candidates};
+use super::pages::picture::NODES_MAX;
 use super::pages::search::{Asked, Order, PAGE, Results, Why};
+use crate::around::Around;
 use crate::copies::{self, Copies};
 use crate::family::Family;
 
@@ -305,6 +307,11 @@ impl Room {
     /// All that references join to a number, oldest first.
     pub(crate) async fn family(self: &Arc<Self>, mrn: String) -> Result<Family, Failure> {
         self.ask(move |archive| Family::of(archive, &mrn, FAMILY)).await
+    }
+
+    /// The web around a telegram.
+    pub(crate) async fn around(self: &Arc<Self>, id: Id) -> Result<Around, Failure> {
+        self.ask(move |archive| Around::of(archive, id, NODES_MAX)).await
     }
 
     /// The series of all posts, or of one.

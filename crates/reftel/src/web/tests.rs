@@ -8,7 +8,7 @@ use jiff::civil::date;
 use maud::Markup;
 use reftel_archive::{
     Books, Entry, Expansion, Explained, Found, Hit, Holdings, Id, Nearest, Part, QueryError, Reason, Snippet,
-    Source, Telegram, Web,
+    Source, Standing, Telegram, Web,
 };
 use reftel_telegram::record::{
     Addressee, Block, BlockKind, Classification, ClassifiedBy, ExecutiveOrder, Mention, MentionKind,
@@ -20,6 +20,7 @@ use reftel_telegram::{Card, Record, Span, Spanned};
 use super::pages;
 use super::pages::search::{Answer, Asked, Named, Order, Why};
 use super::room::{Home, Shown};
+use crate::around::{Around, Edge, Node};
 
 const ORIGINAL: &str = "VZCZCXRO6229
 OO RUEHNM RUEHPA
@@ -772,6 +773,7 @@ fn nothing_breaks_out() {
         self::results(&asked(&format!("x from:\"{HOSTILE}")), &Found::default(), None),
         text_of(pages::search::illegal(&asked(HOSTILE), &error)),
         text_of(pages::number::missing(HOSTILE, &[entry(1, HOSTILE, HOSTILE)], Some(&phantom))),
+        text_of(pages::picture::page(&hostile_around())),
         text_of(pages::thread::page(HOSTILE, &family)),
         text_of(pages::copies::page(Id(7), &copies)),
         text_of(pages::gaps::post(HOSTILE, &[])),
@@ -804,4 +806,32 @@ fn a_very_long_telegram_still_makes_a_page() {
     assert!(page.len() < 1_500_000, "{}", page.len());
     assert!(page.contains("see the raw original"));
     assert!(page.contains("more of the text are not set here"));
+}
+
+/// A web with hostile names and all three kinds of references.
+fn hostile_around() -> Around {
+    let node = |name: &str, step, held: bool| Node {
+        name: name.to_owned(),
+        entry: held.then(|| Entry { id: Id(7), card: card(name, HOSTILE) }),
+        step,
+    };
+    let nodes =
+        vec![node(HOSTILE, 0, true), node("B", 1, true), node(HOSTILE, 1, false), node("D", -1, true)];
+    let edge = |from, to, standing| Edge { from, to, standing };
+    let edges =
+        vec![edge(0, 1, Standing::Found), edge(0, 2, Standing::Phantom), edge(3, 0, Standing::Probable)];
+    Around { nodes, edges, left_out: 3 }
+}
+
+#[test]
+fn a_picture_tells_references_apart_and_links_every_box() {
+    let page = text_of(pages::picture::page(&hostile_around()));
+    for class in ["ref found", "ref probable", "ref phantom", "node own", "node absent"] {
+        assert!(page.contains(class), "{class}");
+    }
+    let svg = &page[page.find("<svg class=\"neighbours\"").unwrap()..];
+    assert_eq!(svg.matches("<a class=").count(), 4);
+    assert!(page.contains("no room for 3 more"), "{page}");
+    let one = Around { nodes: hostile_around().nodes[..1].to_vec(), ..Around::default() };
+    assert!(text_of(pages::picture::picture(&one)).contains("1 telegram and 0 references"));
 }

@@ -86,7 +86,7 @@ const pages = [
   "/search?q=dtae:1975", plain, "/t/09VALDORIA1000", "/t/08STATE110034", "/t/99NOSUCH1", hostile, unseen, "/t/09NORTHMARK7002",
   "/saved", "/saved/ferries", "/watch/ministers", "/watch/ministers?new=1", "/posts", "/tags", "/gaps", "/gaps?post=VALDORIA", "/books", "/about", "/nowhere",
   "/search?q=ferr*%20NEAR/5%20tariff&why=1", "/search?q=lighthuose%20nothing", "/search?q=expand:FONMIN",
-  "/t/75VALDORIA212/thread", "/t/09VALDORIA1000/copies", "/id/1/copies", "/search?q=mrn:08STATE118204",
+  "/t/75VALDORIA212/thread", "/t/75VALDORIA212/around", "/id/2/around", "/t/09VALDORIA1000/copies", "/id/1/copies", "/search?q=mrn:08STATE118204",
   "/t/09NORTHMARK7002/copies", "/search?q=mrn:09NORTHMARK7002",
   "/search?q=is:phantom", "/search?q=is:phantom+serial:9999",
 ];

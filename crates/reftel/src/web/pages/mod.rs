@@ -10,6 +10,7 @@ pub(crate) mod failure;
 pub(crate) mod gaps;
 pub(crate) mod home;
 pub(crate) mod number;
+pub(crate) mod picture;
 pub(crate) mod prose;
 pub(crate) mod search;
 pub(crate) mod telegram;

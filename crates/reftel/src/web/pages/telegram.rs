@@ -10,7 +10,9 @@ use reftel_telegram::{Diagnostic, Record, Span, Spanned};
 
 use super::home::date;
 use super::number::{entries, entry_because};
+use super::picture::{NODES_FEW, picture};
 use super::prose::Prose;
+use crate::around::Around;
 use crate::copies::why;
 use crate::web::fields::{Field, Fields};
 use crate::web::layout::{Frame, classification_class, page as framed};
@@ -623,12 +625,31 @@ impl View<'_> {
                     }
                 }
                 (self.named_by())
+                (self.picture())
                 (self.copies())
                 (self.edition())
                 (self.notes())
                 (self.transmission())
                 (self.drafting())
                 (self.sources())
+            }
+        }
+    }
+
+    /// What is one step away, drawn.
+    fn picture(&self) -> Markup {
+        let own = Entry { id: self.telegram.id, card: self.telegram.card.clone() };
+        let around = Around::near(&own, &self.shown.web, &self.shown.resolved, NODES_FEW);
+        html! {
+            @if around.nodes.len() > 1 {
+                section aria-labelledby="web" {
+                    h2 #web { "References around it" }
+                    (picture(&around))
+                    p {
+                        a href=(address::around(self.telegram.id)) { "Two steps around it, and what the lines mean" }
+                        @if around.left_out > 0 { span.muted { " · " (count(around.left_out as u64)) " more one step away" } }
+                    }
+                }
             }
         }
     }
