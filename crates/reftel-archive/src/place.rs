@@ -163,7 +163,7 @@ impl Scorer for PlacedScorer {
 /// Where any of some words stands, telegram by telegram.
 struct Places {
     postings: Vec<SegmentPostings>,
-    places: Vec<u32>,
+    here: Vec<u32>,
     /// Those of one word, where there are several.
     some: Vec<u32>,
 }
@@ -176,12 +176,12 @@ impl Places {
             let term = Term::from_field_text(field, word);
             postings.extend(index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
         }
-        Ok(Places { postings, places: Vec::new(), some: Vec::new() })
+        Ok(Places { postings, here: Vec::new(), some: Vec::new() })
     }
 
     /// The places in this telegram, in order. Telegrams are asked for in ascending order.
     fn at(&mut self, doc: DocId) -> &[u32] {
-        self.places.clear();
+        self.here.clear();
         let mut sources = 0;
         for postings in &mut self.postings {
             if postings.doc() < doc {
@@ -191,18 +191,18 @@ impl Places {
                 continue;
             }
             if sources == 0 {
-                postings.positions(&mut self.places);
+                postings.positions(&mut self.here);
             } else {
                 postings.positions(&mut self.some);
-                self.places.extend_from_slice(&self.some);
+                self.here.extend_from_slice(&self.some);
             }
             sources += 1;
         }
         if sources > 1 {
-            self.places.sort_unstable();
-            self.places.dedup();
+            self.here.sort_unstable();
+            self.here.dedup();
         }
-        &self.places
+        &self.here
     }
 }
 
