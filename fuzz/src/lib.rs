@@ -10,6 +10,9 @@ use reftel_telegram::{Context, decode, read, write};
 #[path = "../../crates/reftel-telegram/tests/it/lossless.rs"]
 mod lossless;
 
+#[path = "../../crates/reftel-sources/tests/it/laws.rs"]
+mod laws;
+
 /// Readings tile the input, every place is in it, nothing panics.
 pub fn check_bytes(bytes: &[u8]) {
     lossless::check_findings(bytes, &lossless::check_bytes(bytes));
@@ -53,4 +56,24 @@ pub fn check_printed(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// A draft is refused at places of it, or made a telegram that says its number.
+pub fn check_draft(text: &str) {
+    lossless::check_draft(text);
+}
+
+/// What is found in a file can be read again from its own bytes and its reader's name.
+pub fn check_collection(bytes: &[u8]) {
+    laws::check_collection(bytes);
+}
+
+/// A reader takes bytes that aren't for it.
+pub fn check_reader(bytes: &[u8]) {
+    laws::check_reader(bytes);
+}
+
+/// A profile that is taken is taken again.
+pub fn check_profile(text: &str) {
+    laws::check_profile(text);
 }

@@ -49,10 +49,30 @@ pub fn document(bytes: &[u8], reader: &Reader, collections: &Collections) -> Res
         }
         Reader::Csv(name) => row(bytes, profile(collections, name)?),
         Reader::FrontMatter(name) => {
-            Ok(front::document(&reftel_telegram::decode(bytes).0, profile(collections, name)?))
+            let (text, encoding) = reftel_telegram::decode(bytes);
+            let mut document = front::document(&text, profile(collections, name)?);
+            for stated in &mut document.stated {
+                let place = |at| place_in_bytes(bytes, &text, encoding, at);
+                stated.span = Span::new(place(stated.span.start), place(stated.span.end));
+            }
+            Ok(document)
         }
         Reader::Jsonl(name) => json::document(bytes, profile(collections, name)?),
     }
+}
+
+/// The byte of an input that a place in its decoded text was read from.
+fn place_in_bytes(bytes: &[u8], text: &str, encoding: &str, at: usize) -> usize {
+    let before = || text.get(..at).unwrap_or(text).chars();
+    let at = match encoding {
+        // A byte for each character.
+        "windows-1252" => before().count(),
+        "utf-16le" | "utf-16be" => before().map(char::len_utf16).sum::<usize>() * 2,
+        _ => at,
+    };
+    let mark =
+        [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"].into_iter().find(|mark| bytes.starts_with(mark));
+    (at + mark.map_or(0, <[u8]>::len)).min(bytes.len())
 }
 
 /// A row of a table, below the row of its column names where it has one.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod containers;
+mod corpus;
 mod hostile;
+mod laws;
 mod readers;
 mod world;

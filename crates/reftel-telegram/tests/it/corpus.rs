@@ -5,7 +5,7 @@ use std::path::Path;
 
 use reftel_telegram::decode;
 
-use crate::lossless::{check_bytes, check_findings, check_number, check_text};
+use crate::lossless::{check_bytes, check_draft, check_findings, check_number, check_text};
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
@@ -34,5 +34,12 @@ fn texts() {
 fn numbers() {
     for bytes in corpus("mrn") {
         check_number(&String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
+fn drafts() {
+    for bytes in corpus("draft") {
+        check_draft(&String::from_utf8_lossy(&bytes));
     }
 }

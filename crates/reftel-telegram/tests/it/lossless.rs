@@ -1,5 +1,8 @@
 //! The laws that hold of every reading.
 
+use reftel_telegram::record::Dialect;
+use reftel_telegram::write::COLUMNS;
+use reftel_telegram::write::draft::{Charset, Options, draft};
 use reftel_telegram::{Context, Purpose, Reading, Record, check, decode, mrn, parse, parts, read};
 
 /// What must hold of any input, telegram or not.
@@ -35,6 +38,36 @@ pub(crate) fn check_findings(bytes: &[u8], readings: &[Reading]) {
     for purpose in [Purpose::Archive, Purpose::Release] {
         for found in check(bytes, readings, purpose) {
             assert!(found.span.start <= found.span.end && found.span.end <= bytes.len(), "{found:?}");
+        }
+    }
+}
+
+/// What must hold of any draft: it is refused at places of it, or made a telegram that says its number.
+pub(crate) fn check_draft(text: &str) {
+    for (dialect, charset) in [
+        (Dialect::Acp127Us, Charset::Ascii),
+        (Dialect::Acp127, Charset::Ita2),
+        (Dialect::Janap128, Charset::Ascii),
+        (Dialect::Acp126, Charset::Ita2),
+    ] {
+        match draft(text, &Options { dialect, charset }) {
+            Ok(drafted) => {
+                let back = read(drafted.text.as_bytes(), &Context::default()).remove(0).record;
+                let number = |record: &Record| record.mrn.as_ref().map(|mrn| mrn.value.clone());
+                assert_eq!(number(&back), number(&drafted.record), "{}", drafted.text);
+                for line in drafted.text.lines() {
+                    assert!(line.chars().count() <= COLUMNS && line.is_ascii(), "{line}");
+                }
+            }
+            Err(refusals) => {
+                assert!(!refusals.is_empty());
+                for refusal in refusals {
+                    assert!(
+                        text.get(refusal.span.range()).is_some(),
+                        "{refusal:?} isn't at character boundaries"
+                    );
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod head;
 mod rules;
 mod text;
 
+use super::lines::{COLUMNS, width};
 use crate::record::{Dialect, Record};
 use crate::{Context, Diagnostic, Span, parse};
 use form::Form;
@@ -103,6 +104,11 @@ pub fn draft(text: &str, options: &Options) -> Result<Drafted, Vec<Refusal>> {
         let body = super::body::lines(&record);
         let telegram = super::pages::compose(&mut record, options.dialect, body, false);
         read_again(&telegram, &form, &record, &mut complaints);
+        // A word of a header that is longer than a line has no place to be broken.
+        for line in telegram.lines().filter(|line| width(line) > COLUMNS) {
+            let message = format!("`{}` has {} columns; {COLUMNS} is the most", short(line), width(line));
+            complaints.refuse(Span::new(0, form.end), message, "put a blank where the line may end");
+        }
         if complaints.refusals.is_empty() {
             complaints.replacements.sort_by_key(|found| found.span);
             let Complaints { replacements, assumed, .. } = complaints;
