@@ -115,6 +115,9 @@ pub fn draft(text: &str, options: &Options) -> Result<Drafted, Vec<Refusal>> {
             return Ok(Drafted { text: telegram, record, replacements, assumed });
         }
     }
+    for refusal in &mut complaints.refusals {
+        refusal.span = crate::source::whole(text, refusal.span);
+    }
     complaints.refusals.sort_by_key(|refusal| refusal.span);
     complaints.refusals.dedup();
     Err(complaints.refusals)
