@@ -297,7 +297,7 @@ impl Fill<'_> {
             self.profile.and_then(|profile| profile.mapping(Field::Date)).map(|mapping| mapping.date(value));
         match by_profile {
             Some(read) => read,
-            None => nara::date(value).or_else(|| iso(value)),
+            None => nara::date(value).or_else(|| iso(value)).or_else(|| html::date(value)),
         }
     }
 
@@ -341,7 +341,7 @@ impl Fill<'_> {
             filled.push(("/subject", stated.name.clone()));
         }
         if let Some(stated) = self.get(Field::Tags).filter(|_| record.tags.is_empty()) {
-            let line = format!("TAGS: {}\n", one_line(&stated.value.replace(';', ",")));
+            let line = format!("TAGS: {}\n", one_line(&codes(&stated.value)));
             let read = parse(&line, &context).into_record().tags;
             record.tags = read.into_iter().map(|tag| Spanned::new(tag.value, self.at(stated))).collect();
             filled.push(("/tags", stated.name.clone()));
@@ -408,6 +408,17 @@ impl Fill<'_> {
     }
 }
 
+/// TAGS as a line has them, of `BG - Bangladesh | ECON - Economic Conditions`, or as they are.
+fn codes(value: &str) -> String {
+    let code = |part: &str| match part.split_once(" - ") {
+        Some((code, _)) if code.trim().bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            code.trim().to_owned()
+        }
+        _ => part.trim().to_owned(),
+    };
+    value.split(['|', ';']).map(code).collect::<Vec<_>>().join(", ")
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -424,6 +435,11 @@ fn iso(value: &str) -> Option<DateTime> {
 /// The canonical number of a collection's, also one with its year in four figures: `1974STATE296107`.
 fn number_of(value: &str, context: Context) -> Option<String> {
     let value = value.trim();
+    // `1974STATE150591_b`: one of two copies in a collection.
+    let value = match value.split_once('_') {
+        Some((number, copy)) if copy.len() == 1 && number.ends_with(|c: char| c.is_ascii_digit()) => number,
+        _ => value,
+    };
     let year = value.bytes().take_while(u8::is_ascii_digit).count();
     if year == 4
         && value.as_bytes().get(4).is_some_and(u8::is_ascii_alphabetic)

@@ -1,7 +1,11 @@
-//! Pages of published collections: one or two `pre` with the telegram, and a table of what it is.
+//! Pages of published collections: one or two `pre` with the telegram, and a table of what it is; or, where there is no
+//! `pre`, the page's own words in paragraphs, as editions and offices publish them.
 //!
 //! Pages are read by their tags alone, without a tree: they aren't well formed, and need not be.
 
+mod flow;
+
+use jiff::civil::DateTime;
 use reftel_telegram::Span;
 
 use crate::document::{Document, Stated, Writer};
@@ -115,9 +119,31 @@ const NAMES: &[(&str, Field)] = &[
     ("released", Field::Other),
     ("character count", Field::Other),
     ("locator", Field::Other),
+    ("current classification", Field::Other),
+    ("current handling restrictions", Field::Other),
+    ("executive order", Field::Other),
+    ("enclosure", Field::Other),
+    ("type", Field::Other),
+    ("archive status", Field::Other),
+    ("markings", Field::Other),
+    ("office origin", Field::Other),
+    ("office action", Field::Other),
+    ("reference(s)", Field::References),
+    ("references", Field::References),
     ("concepts", Field::Other),
     ("handling restrictions", Field::Caption),
 ];
+
+/// How such pages write dates, beside the usual form.
+const DATES: &[&str] = &["%Y %B %d, %H:%M (%A)", "%Y %B %d, %H:%M", "%B %d, %Y, %H%MZ", "%B %d, %Y"];
+
+/// A date as pages have it: `1974 July 12, 17:15 (Friday)`.
+pub(crate) fn date(value: &str) -> Option<DateTime> {
+    DATES.iter().find_map(|form| {
+        let read = jiff::fmt::strtime::parse(form, value.trim()).ok()?;
+        read.to_datetime().or_else(|_| read.to_date().map(|date| date.at(0, 0, 0, 0))).ok()
+    })
+}
 
 fn name(text: &str) -> Option<Field> {
     let text = text.trim().trim_end_matches(':').trim().to_ascii_lowercase();
@@ -164,8 +190,13 @@ pub(crate) fn document(bytes: &[u8]) -> Result<Document, Error> {
         }
     }
     cells.extend(cell);
+    let (mut notes, mut flowed) = (Vec::new(), false);
     if out.text.trim().is_empty() {
-        return Err(Error::new("the page has no text in `pre`"));
+        (out, notes) = flow::read(&own);
+        flowed = true;
+    }
+    if out.text.trim().is_empty() {
+        return Err(Error::new("the page has no text"));
     }
     let mut stated = paired(&cells);
     let title = title.filter(|(value, _)| !value.is_empty());
@@ -185,7 +216,10 @@ pub(crate) fn document(bytes: &[u8]) -> Result<Document, Error> {
         out = whole;
     }
     let (text, places) = out.finish();
-    Ok(Document { text, places, stated, ..Document::default() })
+    if flowed {
+        stated.extend(flow::head(&text, &places));
+    }
+    Ok(Document { text, places, stated, notes, ..Document::default() })
 }
 
 /// Names and values among the cells of a page: each behind its name, or a row of names above a row of values.
@@ -198,7 +232,9 @@ fn paired(cells: &[(String, usize)]) -> Vec<Stated> {
         let names = cells[at..].iter().take(20).map_while(|(text, _)| name(text)).count();
         for index in 0..names {
             let Some((value, place)) = cells.get(at + names + index) else { break };
-            if let Some(field) = name(cells[at + index].0) {
+            // `-- Not Assigned --`, `-- N/A or Blank --`
+            let blank = value.starts_with("--") && value.ends_with("--");
+            if let Some(field) = name(cells[at + index].0).filter(|_| !blank) {
                 let span = Span::new(*place, *place + value.len());
                 stated.push(Stated {
                     field,
@@ -244,6 +280,10 @@ mod tests {
             let _ = document(&PAGE.as_bytes()[..end]);
         }
         assert!(document(b"<html><pre></pre>").is_err());
-        assert!(document(&b"<".repeat(100_000)).is_err());
+        let flowing = PAGE.replace("pre>", "p>").replace("<head>", "<head><nav>");
+        for end in (0..flowing.len()).filter(|end| flowing.is_char_boundary(*end)) {
+            let _ = document(&flowing.as_bytes()[..end]);
+        }
+        let _ = document(&b"<".repeat(100_000));
     }
 }

@@ -518,7 +518,7 @@ fn kind(head: Option<&Stated>, source: Option<&Stated>, urgent: bool, text: &str
 }
 
 /// Who wrote to whom, as a head says: `Telegram 722 From the Embassy in Valdoria to the Department of State, May 5, 1971`.
-fn parties(head: &Stated) -> Vec<Stated> {
+pub(crate) fn parties(head: &Stated) -> Vec<Stated> {
     let text = head.value.as_str();
     let lower = text.to_ascii_lowercase();
     let from = lower.find(" from ").map_or_else(

@@ -211,6 +211,112 @@ fn a_page_is_read_from_its_pre_and_its_table() {
     assert_eq!(reading.stated.len(), 3);
 }
 
+/// The table of 2011 as its database wrote it: a backslash before quotes, before itself, and before line ends.
+#[test]
+fn a_row_as_a_database_writes_it() {
+    let row = "\"7\",\"3/10/1979 15:30\",\"79VALDORIA1234\",\"Embassy Valdoria\",\"UNCLASSIFIED\",\"79STATE56|79PORTALDER7\",\
+               \"R 101530Z MAR 79\\\nFM AMEMBASSY VALDORIA\\\nTO SECSTATE WASHDC 4821\\\nINFO AMCONSUL PORT ALDER\\\n\",\
+               \"UNCLAS VALDORIA 1234 \\\n\\\nE.O. 12065: N/A\\\nTAGS: PGOV, VD\\\nSUBJECT: \\\"FERRIES\\\" AND C:\\\\ROADS\\\n\\\n\
+               REF: (A) STATE 56, (B) PORT ALDER 7\\\n\\\n1. NO CHANGE, AS \\\"THE PORT\\\" SAYS.\\\nDOE\\\n\"\n";
+    let (items, refused) = walk("cables.csv", row.repeat(3).as_bytes());
+    assert_eq!((items.len(), refused.len()), (3, 0));
+    assert_eq!(items[0].reader.name(), "csv:cables");
+    let reading = read(&items[1]).remove(0);
+    let record = &reading.record;
+    assert_eq!(mrn(&reading), "79VALDORIA1234");
+    assert_eq!(record.subject.as_ref().unwrap().text, "\"FERRIES\" AND C:\\ROADS");
+    let cited: Vec<_> = record.references.iter().filter_map(|entry| entry.mrn.as_deref()).collect();
+    assert_eq!(cited, ["79STATE56", "79PORTALDER7"]);
+    assert_eq!(record.info[0].station.plad, "AMCONSUL PORT ALDER");
+    assert_eq!(paragraphs(&reading), ["NO CHANGE, AS \"THE PORT\" SAYS."]);
+    assert_eq!(record.signatures[0].value, "DOE");
+}
+
+/// A text as the Archives' database gives it, to the last line.
+#[test]
+fn an_exported_text_has_its_last_lines() {
+    let text = NARA.replace("DOE\n", "DOE\n\n\nCONFIDENTIAL\n\n\n<< END OF DOCUMENT >>\n");
+    let text = text.replace(
+        "TAGS: PFOR",
+        "Review History: RELEASED <30 JUL 2002 by roejq>; APPROVED <25 NOV 2002 by doej>\nReview Markings: |\nMargaret \
+         Roe\nDeclassified/Released\nUS Department of State\nEO Systematic Review\n30 JUN 2005\n\nTAGS: PFOR",
+    );
+    let reading = read(&walk("1975VALDOR01234.txt", text.as_bytes()).0[0]).remove(0);
+    let all = paragraphs(&reading).join("\n");
+    assert!(
+        all.contains("NO CHANGE") && !all.contains("END OF DOCUMENT") && !all.contains("Message"),
+        "{all}"
+    );
+    assert_eq!(reading.record.signatures[0].value, "DOE");
+    let value = |name: &str| {
+        reading.stated.iter().find(|stated| stated.name == name).map(|stated| stated.value.as_str())
+    };
+    assert!(value("Review Markings").unwrap().ends_with("EO Systematic Review 30 JUN 2005"));
+    assert_eq!(value("TAGS"), Some("PFOR, VD"));
+}
+
+/// A page of a library of the Archives' texts: names and values in `div`, the date in words, TAGS with their meaning.
+#[test]
+fn a_page_that_names_its_values_in_divs() {
+    let pair = |name: &str, value: &str| {
+        format!(
+            "<div><div class=\"s_key\">{name}:</div>\n<div class=\"s_val\"><a href=\"/x\">{value}</a></div></div>\n"
+        )
+    };
+    let values = [
+        ("Date", "1979 March 10, 15:30 (Saturday)"),
+        ("Canonical ID", "1979VALDORIA01234_e"),
+        ("Original Classification", "UNCLASSIFIED"),
+        ("Current Classification", "-- Not Assigned --"),
+        ("Handling Restrictions", "-- N/A or Blank --"),
+        ("TAGS", "PGOV - Political Affairs--Government | VD - Valdoria"),
+        ("From", "Valdoria"),
+        ("To", "Secretary of State"),
+    ];
+    let head: String = values.iter().map(|(name, value)| pair(name, value)).collect();
+    let page = format!(
+        "<!DOCTYPE html><html><body>{head}<div id=\"tagged-text\"><pre>1. NO CHANGE.\nDOE</pre></div></body></html>"
+    );
+    let reading = read(&walk("page", page.as_bytes()).0[0]).remove(0);
+    let record = &reading.record;
+    assert_eq!(mrn(&reading), "79VALDORIA1234");
+    assert_eq!(record.dtg.as_ref().unwrap().value.to_string(), "1979-03-10T15:30:00");
+    assert_eq!(record.classification.as_ref().unwrap().name(), "UNCLASSIFIED");
+    let codes: Vec<_> = record.tags.iter().filter_map(|tag| tag.code.as_deref()).collect();
+    assert_eq!(codes, ["PGOV", "VD"]);
+    assert!(record.captions.is_empty() && record.from.is_some() && record.to.len() == 1);
+}
+
+/// An edition's page and an office's, with no `pre`.
+#[test]
+fn a_page_in_paragraphs_is_read_with_its_notes_apart() {
+    let page = "<!DOCTYPE html><html><head><title>Document 113</title></head><body><nav><p>Home</p></nav><main><h2>Foreign \
+        Relations, 1969\u{2013}1976</h2><div><h3>113. Telegram 722 From the Embassy in Iran to the Department of State\
+        <sup><a href=\"#fn1\">1</a></sup></h3><p class=\"tei-dateline\">Tehran, May 5, 1971,\n   1001Z.</p>\
+        <p>722.&nbsp;Subject: Ferries.</p><p>1. Ferries are late &amp; full.<sup>2</sup> The 2<sup>nd</sup> is not.</p>\
+        <p>2. So are roads.</p></div><ol class=\"footnotes\"><li class=\"footnote\" id=\"fn1\">Source: National Archives. \
+        Secret.</li><li class=\"footnote\" id=\"fn2\">Roe.</li></ol></main><footer>Privacy</footer></body></html>";
+    let (items, _) = walk("d113.html", page.as_bytes());
+    let reading = read(&items[0]).remove(0);
+    assert_eq!(mrn(&reading), "71TEHRAN722");
+    assert_eq!(reading.record.dtg.as_ref().unwrap().value.to_string(), "1971-05-05T10:01:00");
+    let all = paragraphs(&reading);
+    assert!(all.contains(&"Ferries are late & full. The 2nd is not."), "{all:?}");
+    assert!(!all.iter().any(|text| text.contains("Privacy") || text.contains("Home")), "{all:?}");
+    let notes: Vec<_> = reading.notes.iter().map(|note| (note.label.as_str(), note.text.as_str())).collect();
+    assert_eq!(notes, [("1", "Source: National Archives. Secret."), ("2", "Roe.")]);
+    let mark = reading.notes[1].mark.unwrap();
+    assert!(page[mark..].trim_start().starts_with("The 2"), "{}", &page[mark..]);
+
+    let lines = "R 111234Z JUN 09<br>FM CNO WASHINGTON DC<br />TO NAVADMIN<br>BT<br>UNCLAS<br>NAVADMIN 123/09<br>\
+                 SUBJ/FERRIES//<br>RMKS/1. NO CHANGE.<br>BT";
+    let page = format!("<html><body><div class=\"body\"><p>{lines}</p></div></body></html>");
+    let reading = read(&walk("navadmin.html", page.as_bytes()).0[0]).remove(0);
+    assert_eq!(mrn(&reading), "09NAVADMIN123");
+    let none = walk("about.html", b"<html><body><p>Ferries run daily.</p></body></html>").0;
+    assert!(is_telegram(&read(&none[0])[0].record).is_err());
+}
+
 #[test]
 fn lines_of_json_and_records_are_told_apart() {
     let lines = "{\"id\": 7, \"text\": \"SUBJECT: FERRIES\\n\\n1. \\u00c4RGER \\ud83d\\ude00.\", \"mrn\": \"09VALDORIA7\", \"extra\": [1]}\n\n\
