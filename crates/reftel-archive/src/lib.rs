@@ -655,6 +655,9 @@ fn collected(item: kept::Item, record: &Record, collections: &Collections) -> Co
     Collected { bytes, reader, reading, notes }
 }
 
+/// What says what time it is.
+pub type Clock = dyn Fn() -> jiff::Timestamp + Send + Sync;
+
 /// The archive opened for writing. Only one at a time, in all processes.
 pub struct Writer {
     dir: PathBuf,
@@ -668,6 +671,8 @@ pub struct Writer {
     record: Option<Arc<RecordText>>,
     /// What says which way a text points, if there is a model here.
     model: Option<Arc<reftel_meaning::Model>>,
+    /// What says when something comes in.
+    clock: Option<Arc<Clock>>,
     index: tantivy::Index,
     fields: index::Fields,
     /// The number of the last change to a telegram.
@@ -757,6 +762,7 @@ impl Writer {
             pdf: None,
             record: None,
             model: meaning::load(dir)?,
+            clock: None,
             connection,
             blocks: store::Blocks::default(),
             index,
@@ -771,6 +777,11 @@ impl Writer {
     /// as failed.
     pub fn print_records_by(&mut self, record: Arc<RecordText>) {
         self.record = Some(record);
+    }
+
+    /// Notes in the books when something came in, by this clock, from now on. Without it they don't say.
+    pub fn tell_time_by(&mut self, clock: Arc<Clock>) {
+        self.clock = Some(clock);
     }
 
     /// Reads PDFs by this from now on. Without it they are in the books as failed. Their text is what is kept.

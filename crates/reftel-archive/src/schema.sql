@@ -27,7 +27,7 @@ CREATE TABLE profile (name TEXT PRIMARY KEY, toml TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE collection (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 -- The books: each file seen, once, and each document in it. Paths that aren't UTF-8 are kept as blobs. `inner` is
--- where in the file a document was, and NULL for the file itself.
+-- where in the file a document was, and NULL for the file itself; `at` when it came in, in seconds since 1970.
 CREATE TABLE folder (id INTEGER PRIMARY KEY, path NOT NULL);
 CREATE TABLE file (
     id INTEGER PRIMARY KEY,
@@ -39,7 +39,8 @@ CREATE TABLE file (
     original INTEGER,
     reason TEXT,
     inner TEXT,
-    collection INTEGER
+    collection INTEGER,
+    at INTEGER
 );
 CREATE INDEX file_inner ON file (folder, name, inner) WHERE inner IS NOT NULL;
 CREATE INDEX file_original ON file (original) WHERE original IS NOT NULL;
@@ -87,6 +88,13 @@ CREATE TABLE part (
 ) WITHOUT ROWID;
 CREATE INDEX part_digest ON part (digest);
 CREATE INDEX part_original ON part (original);
+
+-- Telegrams that a collection brought too, in bytes that aren't kept because the text was here.
+CREATE TABLE brought (
+    telegram INTEGER NOT NULL,
+    collection INTEGER NOT NULL,
+    PRIMARY KEY (telegram, collection)
+) WITHOUT ROWID;
 
 -- Who cites a number: what is in `telegram.cites`, the other way round.
 CREATE TABLE cite (mrn TEXT NOT NULL, telegram INTEGER NOT NULL, PRIMARY KEY (mrn, telegram)) WITHOUT ROWID;

@@ -23,7 +23,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use crate::{Entry, Error, ErrorKind, Id, Result, read};
 
 /// The layout of the tables. Any other is refused.
-pub const VERSION: i64 = 9;
+pub const VERSION: i64 = 10;
 
 /// No block is larger than this: the largest file, behind what may be before it in its block should it have
 /// grown. One that would be is damaged, and fails its hash.
@@ -207,7 +207,9 @@ pub(crate) fn collections(connection: &Connection) -> Result<Collections> {
 pub(crate) fn collections_of(connection: &Connection, id: Id) -> Result<Vec<String>> {
     let mut statement = connection.prepare_cached(
         "SELECT DISTINCT collection.name FROM part JOIN file ON file.original = part.original \
-         JOIN collection ON collection.id = file.collection WHERE part.telegram = ? ORDER BY 1",
+         JOIN collection ON collection.id = file.collection WHERE part.telegram = ?1 \
+         UNION SELECT collection.name FROM brought JOIN collection ON collection.id = brought.collection \
+         WHERE brought.telegram = ?1 ORDER BY 1",
     )?;
     let names = statement.query_map([id.0], |row| row.get(0))?;
     Ok(names.collect::<rusqlite::Result<_>>()?)

@@ -510,7 +510,7 @@ const ROWS: &[(Place, &str, &str)] = &[
         Place::Telegrams,
         "SELECT count(*), min(telegram) FROM (SELECT telegram FROM sketch UNION ALL SELECT one FROM pair \
          UNION ALL SELECT other FROM pair UNION ALL SELECT one FROM decision UNION ALL SELECT other FROM decision \
-         UNION ALL SELECT telegram FROM correction) WHERE telegram NOT IN (SELECT telegram FROM part)",
+         UNION ALL SELECT telegram FROM correction UNION ALL SELECT telegram FROM brought) WHERE telegram NOT IN (SELECT telegram FROM part)",
         "something is said of telegram {}, which isn't there",
     ),
     (
@@ -534,6 +534,11 @@ const ROWS: &[(Place, &str, &str)] = &[
         "SELECT count(*), min(id) FROM file \
          WHERE collection IS NOT NULL AND collection NOT IN (SELECT id FROM collection)",
         "file {} is of a collection that isn't there",
+    ),
+    (
+        Place::Books,
+        "SELECT count(*), min(telegram) FROM brought WHERE collection NOT IN (SELECT id FROM collection)",
+        "telegram {} is of a collection that isn't there",
     ),
     (
         Place::Books,

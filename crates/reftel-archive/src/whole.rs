@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use reftel_telegram::{Card, Span};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -14,7 +15,7 @@ use crate::store::{self, Blocks};
 use crate::{Archive, Error, ErrorKind, Id, Result};
 
 /// Tables that nothing else has, in an order in which they can be entered.
-const KEPT: [&str; 12] = [
+const KEPT: [&str; 13] = [
     "profile",
     "collection",
     "original",
@@ -22,6 +23,7 @@ const KEPT: [&str; 12] = [
     "file",
     "origin",
     "part",
+    "brought",
     "decision",
     "correction",
     "saved",
@@ -75,6 +77,8 @@ pub struct Booked {
     pub hash: Option<String>,
     /// What the user calls what it came with.
     pub collection: Option<String>,
+    /// When it came in.
+    pub at: Option<Timestamp>,
 }
 
 /// A telegram, and of which bytes it is made.
@@ -175,7 +179,7 @@ impl Whole<'_> {
     /// The books, in the order in which files were seen.
     pub fn books<E>(&self, mut each: impl FnMut(Booked) -> std::result::Result<(), E>) -> Told<E> {
         let sql = "SELECT folder.path, file.name, file.inner, file.state, file.reason, lower(hex(original.hash)), \
-                   collection.name FROM file JOIN folder ON folder.id = file.folder \
+                   collection.name, file.at FROM file JOIN folder ON folder.id = file.folder \
                    LEFT JOIN original ON original.id = file.original \
                    LEFT JOIN collection ON collection.id = file.collection ORDER BY file.id";
         let mut statement = self.connection.prepare(sql)?;
@@ -187,6 +191,7 @@ impl Whole<'_> {
                 reason: row.get(4)?,
                 hash: row.get::<_, Option<String>>(5)?.filter(|hash| !hash.is_empty()),
                 collection: row.get(6)?,
+                at: row.get::<_, Option<i64>>(7)?.and_then(|at| Timestamp::from_second(at).ok()),
             })
         });
         for booked in booked? {

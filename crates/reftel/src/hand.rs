@@ -30,6 +30,11 @@ impl ByHand {
     }
 }
 
+/// What time it is.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// Who does something now. Without a name, the user on this machine.
 pub(crate) fn hand(by: Option<&str>, because: &str) -> Hand {
     let user = || {

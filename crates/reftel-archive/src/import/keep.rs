@@ -34,6 +34,8 @@ pub(super) struct Keeping<'c> {
     /// and lie there: in which bundle, and where in it; with what reads them.
     places: Vec<(usize, Span)>,
     readers: Vec<Reader>,
+    /// When they came in, in seconds since 1970.
+    at: Option<i64>,
     /// Those of them whose bundles aren't kept whole.
     loose: Vec<i64>,
     next_block: i64,
@@ -56,6 +58,7 @@ struct Here {
 }
 
 impl<'c> Keeping<'c> {
+    #[allow(clippy::too_many_arguments, reason = "what a batch is, in one place")]
     pub(super) fn new(
         connection: &'c Connection,
         blocks: &'c store::Blocks,
@@ -63,6 +66,7 @@ impl<'c> Keeping<'c> {
         texts: &'c [Vec<u8>],
         folders: HashMap<PathBuf, i64>,
         change: i64,
+        at: Option<i64>,
         imported: Imported,
     ) -> Result<Keeping<'c>> {
         let mut named = connection.prepare_cached("SELECT name FROM collection WHERE id = ?")?;
@@ -77,6 +81,7 @@ impl<'c> Keeping<'c> {
             first_original: next_id(connection, "original")?,
             places: Vec::new(),
             readers: Vec::new(),
+            at,
             loose: Vec::new(),
             next_block: next_id(connection, "block")?,
             next_telegram: next_id(connection, "telegram")?,
@@ -173,13 +178,17 @@ impl<'c> Keeping<'c> {
             return self.keep_same(job, original);
         }
         let mut fresh = Vec::new();
-        let mut twin = None;
+        let (mut twin, mut twins) = (None, Vec::new());
         for telegram in text.telegrams {
             match self.twin(telegram.digest)? {
-                Some(original) => twin = twin.or(Some(original)),
+                Some((original, id)) => {
+                    twin = twin.or(Some(original));
+                    twins.push(id);
+                }
                 None => fresh.push(telegram),
             }
         }
+        self.bring(&twins)?;
         if fresh.is_empty() {
             self.imported.duplicates += 1;
             let reason = format!("the same text as {}", self.first_path(twin)?);
@@ -297,10 +306,27 @@ impl<'c> Keeping<'c> {
         Ok(statement.query_row([hash], |row| row.get(0)).optional()?)
     }
 
-    /// The original in which a telegram of the same bytes is.
-    fn twin(&self, digest: read::Digest) -> Result<Option<i64>> {
-        let mut statement = self.connection.prepare_cached("SELECT original FROM part WHERE digest = ?")?;
-        Ok(statement.query_row([digest], |row| row.get(0)).optional()?)
+    /// The original in which a telegram of the same bytes is, and which that is.
+    fn twin(&self, digest: read::Digest) -> Result<Option<(i64, Id)>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT original, telegram FROM part WHERE digest = ?")?;
+        Ok(statement.query_row([digest], |row| Ok((row.get(0)?, Id(row.get(1)?)))).optional()?)
+    }
+
+    /// Notes that this collection brought telegrams that are here.
+    fn bring(&mut self, telegrams: &[Id]) -> Result<()> {
+        let Some(collection) = self.intake.collection else { return Ok(()) };
+        for id in telegrams {
+            let noted = self
+                .connection
+                .prepare_cached("INSERT OR IGNORE INTO brought VALUES (?, ?)")?
+                .execute([id.0, collection])?;
+            if noted > 0 {
+                self.fresh.remove(id);
+                self.gathered.insert(*id);
+            }
+        }
+        Ok(())
     }
 
     /// Keeps a telegram, or a section of one; where it only repeats what is here, says in which original that is.
@@ -468,9 +494,12 @@ impl<'c> Keeping<'c> {
             row = None;
         }
         let (row, insert) = match row {
-            Some(row) => (row, "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-            None => (self.next_file, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            Some(row) => (row, "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            None => (self.next_file, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         };
+        // What is only seen again came in when it did.
+        let again = job.booked.is_some_and(|booked| booked.original.is_some() && booked.original == original);
+        let before = if again { booked_at(self.connection, row)? } else { None };
         self.next_file = self.next_file.max(row + 1);
         self.connection.prepare_cached(insert)?.execute(params![
             row,
@@ -482,7 +511,8 @@ impl<'c> Keeping<'c> {
             original,
             reason,
             job.inner,
-            self.intake.collection.or(job.booked.and_then(|booked| booked.collection))
+            self.intake.collection.or(job.booked.and_then(|booked| booked.collection)),
+            before.or(self.at)
         ])?;
         self.note_origin(job, row)
     }
@@ -517,6 +547,12 @@ pub(crate) fn first_path(connection: &Connection, original: i64) -> Result<Optio
 fn next_id(connection: &Connection, table: &str) -> Result<i64> {
     let sql = format!("SELECT coalesce(max(id), 0) + 1 FROM {table}");
     Ok(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// When a file came in.
+fn booked_at(connection: &Connection, row: i64) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT at FROM file WHERE id = ?")?;
+    Ok(statement.query_row([row], |row| row.get(0)).optional()?.flatten())
 }
 
 /// Why a file is in the state in which it is in the books.

@@ -374,11 +374,20 @@ impl Writer {
             batch.into_iter().map(|bundle| (bundle.bytes, (bundle.files, bundle.packed))).unzip();
         let counts = |file: &&(Job<'_>, Outcome, Span)| !matches!(file.1, Outcome::Through);
         let seen = bundles.iter().flat_map(|(files, _)| files).filter(counts).count() as u64;
+        let at = self.clock.as_ref().map(|clock| clock().as_second());
         let transaction = self.connection.transaction()?;
         let telegrams_before = imported.telegrams;
         let known = std::mem::take(folders);
-        let mut keeping =
-            Keeping::new(&transaction, &self.blocks, intake, &texts, known, self.change, imported.clone())?;
+        let mut keeping = Keeping::new(
+            &transaction,
+            &self.blocks,
+            intake,
+            &texts,
+            known,
+            self.change,
+            at,
+            imported.clone(),
+        )?;
         let first_telegram = keeping.next_telegram;
         for (bundle, (files, packed)) in bundles.into_iter().enumerate() {
             keeping.keep_bundle(bundle, files, packed)?;

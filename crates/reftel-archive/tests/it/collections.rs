@@ -186,6 +186,38 @@ fn a_reindex_makes_the_same_of_the_kept_bytes() {
 }
 
 #[test]
+fn a_telegram_is_in_each_collection_that_brought_it() {
+    let world = world();
+    world.import();
+    let shelf = |name: &str| Shelf { collection: Some(name.into()), profiles: Vec::new() };
+    let text = telegram(41).print();
+    // The same telegram in other bytes: alone, beside one that is new, and twice in one batch.
+    world.write("wide/spaced.txt", format!("\n\n{text}\n\n\n").into_bytes());
+    world.write("mixed/both.txt", format!("{text}\n{}", telegram(77).print()).into_bytes());
+    world.write("twice/a.txt", telegram(78).print().into_bytes());
+    world.write("twice/b.txt", format!("\n{}\n\n", telegram(78).print()).into_bytes());
+    let mut writer = Writer::open(&world.archive()).unwrap();
+    for name in ["wide", "mixed", "twice"] {
+        writer.import_as(&[world.folder().join(name)], &shelf(name), &mut |_| true).unwrap();
+    }
+    let whole = writer.import_as(&[world.folder().join("wide")], &shelf("again"), &mut |_| true).unwrap();
+    assert_eq!(whole.telegrams, 0, "{whole:?}");
+    drop(writer);
+    let archive = world.open();
+    balance(&archive);
+    let found = ["wide", "mixed", "twice", "again"].map(|name| find(&archive, &format!("in:{name}")).total);
+    assert_eq!(found, [1, 2, 1, 1]);
+    drop(archive);
+    // And is after the index was made anew.
+    let mut writer = Writer::open(&world.archive()).unwrap();
+    writer.reindex(&mut |_| true).unwrap();
+    drop(writer);
+    let archive = world.open();
+    assert_eq!(find(&archive, "in:wide").total, 1);
+    assert!(archive.verify(&mut |_, _| ()).unwrap().findings.is_empty());
+}
+
+#[test]
 fn a_collection_has_a_name_and_a_balance_of_its_own() {
     let world = world();
     world.import();

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::terminal::clean;
 use super::{Failure, input};
-use crate::{fault, json, json_read};
+use crate::{fault, hand, json, json_read};
 
 /// How many documents wait to be read together, and how many bytes of them.
 const WAITING_MAX: usize = 512;
@@ -22,10 +22,11 @@ const WAITING_BYTES_MAX: usize = 16 << 20;
 /// How many remarks of one kind are made on one file; those beyond are counted.
 const REMARKS_MAX: usize = 20;
 
-/// Gives whoever imports what reads PDFs, with `ocr` also scans, and what prints records.
+/// Gives whoever imports what reads PDFs, with `ocr` also scans, what prints records, and a clock.
 pub(super) fn equip(writer: &mut Writer, ocr: bool) {
     writer.read_pdf_by(crate::pdf::reader(ocr));
     writer.print_records_by(Arc::new(printed));
+    writer.tell_time_by(Arc::new(hand::now));
 }
 
 /// The text of a telegram of which there is only the record: printed in its own dialect, if that carries all of it.

@@ -137,6 +137,7 @@ fn put_events(whole: &Whole<'_>, bag: &mut Bag, originals: u64) -> Result<(), Fa
     whole.books(|booked| {
         file.line(&json!({
             "eventType": "ingestion",
+            "eventDateTime": booked.at.map(|at| at.to_string()),
             "object": booked.hash.map(|hash| format!("blake3:{hash}")),
             "path": booked.path.display().to_string(),
             "collection": booked.collection,
