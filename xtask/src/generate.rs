@@ -10,6 +10,8 @@ use std::path::Path;
 
 use jiff::{Span, civil};
 
+pub mod collections;
+
 mod formats;
 
 mod prose;

@@ -11,6 +11,7 @@ mod codegen;
 
 mod work;
 
+use xtask::generate::collections::Shape;
 use xtask::{generate, number, root};
 
 const HELP: &str = "\
@@ -22,10 +23,11 @@ Usage: cargo xtask CHORE
   tidy                what no compiler checks: the drawn dependencies, dead paths, long functions …
   codegen [--check]   tables → generated.rs; with --check only say whether they are fresh
   bless               take the present snapshots for right; read `git diff` after it
-  generate --seed S --count N --out DIR
-                      invented telegrams with known answers
+  generate [--seed S] [--count N] [--as SHAPE] --out DIR
+                      invented telegrams with known answers; SHAPE: texts, nara, cables, mbox, eml, tei, front,
+                      html, jsonl
   work                count what reading takes, and see that it grows no faster than the text
-  bench [parse|import|search|resolve|meaning|all] [--count N] [--write]
+  bench [parse|import|collections|search|resolve|meaning|all] [--count N] [--write]
                       measure; with --write also into docs/benchmarks
 ";
 
@@ -60,20 +62,28 @@ fn run(arguments: &[&str]) -> Result<(), String> {
 }
 
 fn generate_command(options: &[&str]) -> Result<(), String> {
-    let (mut seed, mut count, mut out) = (1, 1000, None);
+    let (mut seed, mut count, mut shape, mut out) = (1, 1000, Shape::Texts, None);
     let mut options = options.iter();
     while let Some(&option) = options.next() {
         let value = options.next().ok_or_else(|| format!("`{option}` wants a value"))?;
         match option {
             "--seed" => seed = number(option, value)?,
             "--count" => count = number(option, value)?,
+            "--as" => shape = Shape::of(value).ok_or_else(|| format!("no shape `{value}`"))?,
             "--out" => out = Some(PathBuf::from(value)),
             _ => return Err(format!("no option `{option}`")),
         }
     }
     let out = out.ok_or("`--out DIR` is missing")?;
-    let answers = generate::write(seed, count, &out, |_| ())?;
-    let (telegrams, megabytes) = (answers.telegrams, answers.bytes / 1_000_000);
+    let (answers, bytes) = match shape {
+        Shape::Texts => {
+            let answers = generate::write(seed, count, &out, |_| ())?;
+            let bytes = answers.bytes;
+            (answers, bytes)
+        }
+        shape => generate::collections::write(shape, seed, count, &out, |_| ())?,
+    };
+    let (telegrams, megabytes) = (answers.telegrams, bytes / 1_000_000);
     println!("{telegrams} telegrams, {megabytes} MB, in {}", out.display());
     Ok(())
 }

@@ -14,6 +14,8 @@ use xtask::{number, root};
 
 mod bare;
 
+mod collections;
+
 mod fts;
 
 mod import;
@@ -67,7 +69,9 @@ fn run(options: &[&str]) -> Result<(), String> {
         match option {
             "--write" => write = true,
             "--count" => count = Some(number(option, rest.next().ok_or("`--count` wants a number")?)?),
-            "parse" | "import" | "search" | "resolve" | "meaning" | "all" => which = option,
+            "parse" | "import" | "collections" | "search" | "resolve" | "meaning" | "all" => {
+                which = option;
+            }
             _ => return Err(format!("no benchmark `{option}`")),
         }
     }
@@ -78,6 +82,9 @@ fn run(options: &[&str]) -> Result<(), String> {
     }
     if all || which == "import" {
         figures.extend(import::run(count.filter(|_| !all).unwrap_or(20_000))?);
+    }
+    if all || which == "collections" {
+        figures.extend(collections::run(count.filter(|_| !all).unwrap_or(5_000))?);
     }
     if all || which == "search" {
         figures.extend(search::run(count.unwrap_or(250_000))?);
