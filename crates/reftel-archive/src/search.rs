@@ -3,7 +3,9 @@
 mod absent;
 mod alike;
 mod explain;
+mod family;
 mod hybrid;
+mod one_of;
 mod order;
 mod resolve;
 mod spread;
@@ -15,7 +17,7 @@ pub use spread::{Histogram, Period};
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use jiff::civil::Date;
@@ -63,6 +65,8 @@ pub(crate) struct Open {
     covered: i64,
     /// The model by which it was made.
     pub(crate) model: Option<String>,
+    /// The families of references, once they were asked for.
+    pub(crate) families: Arc<Mutex<Option<Arc<family::Families>>>>,
     /// When the index was last committed.
     stamp: Option<SystemTime>,
 }
@@ -97,7 +101,8 @@ impl Archive {
         let searcher = reader.searcher();
         let ids = id_columns(&searcher)?;
         let model = index::model(&index, &self.name)?;
-        Ok(Open { index, reader, searcher, fields, ids, covered, model, stamp })
+        let families = Arc::default();
+        Ok(Open { index, reader, searcher, fields, ids, covered, model, families, stamp })
     }
 
     /// Takes in what was committed since. What is covered is read first, so that it is never too much.
@@ -107,7 +112,8 @@ impl Archive {
         let searcher = open.reader.searcher();
         let ids = id_columns(&searcher)?;
         let model = index::model(&open.index, &self.name)?;
-        Ok(Open { searcher, ids, covered, model, stamp, ..open.clone() })
+        let families = Arc::default();
+        Ok(Open { searcher, ids, covered, model, families, stamp, ..open.clone() })
     }
 }
 
@@ -420,6 +426,7 @@ pub(crate) fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Match
             let candidates = candidates(pattern, field);
             Box::new(Placed { field, unit: *unit, pattern: pattern.clone(), candidates })
         }
+        Node::Ids(ids) if ids.len() > one_of::LONG => Box::new(one_of::OneOf::of(ids)),
         Node::Ids(ids) => {
             let term = |id: &i64| Term::from_field_u64(fields.id, id.cast_unsigned());
             Box::new(TermSetQuery::new(ids.iter().map(term)))

@@ -4,13 +4,14 @@
 //! dictionary, or telegrams by number.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use levenshtein_automata::{Distance, LevenshteinAutomatonBuilder};
 use rayon::prelude::*;
 use rusqlite::Connection;
 use tantivy::schema::Field;
 
+use super::family::Families;
 use super::{Open, compile, text_field};
 use crate::query::{Like, Node, Pattern, Relation, Standing, Text};
 use crate::standing::CANCELS;
@@ -33,7 +34,7 @@ pub(crate) fn resolve(archive: &Archive, connection: &Connection, open: &Open, n
         Node::Exact(exact) => Node::Ids(Arc::new(exactly(archive, connection, open, exact)?)),
         Node::Web(relation, of) => {
             let of = found(open, &again(of)?)?;
-            Node::Ids(Arc::new(related(connection, *relation, &of)?))
+            Node::Ids(Arc::new(related(connection, open, *relation, &of)?))
         }
         Node::Is(standing) => match standing {
             // Asked of the references instead.
@@ -207,8 +208,20 @@ fn stands_in(text: &str, exact: &str) -> bool {
     })
 }
 
+/// A family of more telegrams isn't followed one by one.
+const FAMILY_LARGE: usize = 500;
+
+/// All families, made out at the first question and kept while the index is as it is.
+fn families(connection: &Connection, open: &Open) -> Result<Arc<Families>> {
+    let mut families = open.families.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(families) = &*families {
+        return Ok(Arc::clone(families));
+    }
+    Ok(Arc::clone(families.insert(Arc::new(Families::of(connection)?))))
+}
+
 /// Telegrams that stand to these in a relation, in ascending order.
-fn related(connection: &Connection, relation: Relation, of: &[i64]) -> Result<Vec<i64>> {
+fn related(connection: &Connection, open: &Open, relation: Relation, of: &[i64]) -> Result<Vec<i64>> {
     let mut citing = connection.prepare_cached(
         "SELECT cite.telegram FROM telegram JOIN cite ON cite.mrn = telegram.mrn WHERE telegram.id = ?",
     )?;
@@ -220,6 +233,9 @@ fn related(connection: &Connection, relation: Relation, of: &[i64]) -> Result<Ve
         known.extend(of);
     }
     while let Some(id) = next.pop() {
+        if relation == Relation::Thread && known.len() > FAMILY_LARGE {
+            return Ok(families(connection, open)?.whole(of));
+        }
         let mut neighbours = Vec::new();
         if relation != Relation::CitedBy {
             let rows = citing.query_map([id], |row| row.get::<_, i64>(0))?;
