@@ -67,6 +67,7 @@ fn footnotes(folder: &Path, model: &(Vec<u8>, Vec<u8>)) -> Result<Vec<Figure>, S
     let pairs: Vec<Pair> = pairs.into_iter().step_by(step).collect();
     println!("meaning: {} of {all} footnotes that name a document held", pairs.len());
     let mut figures = Vec::new();
+    #[allow(clippy::cast_precision_loss, reason = "figures for people")]
     let share = |right: usize| format!("{:.1} %", 100.0 * right as f64 / pairs.len().max(1) as f64);
     let by_words = recall(&archive, &pairs, |archive, pair| ask(archive, &either(&pair.paragraph), false))?;
     let kinds: [(&str, Asks); 3] = [

@@ -23,7 +23,9 @@ impl Families {
         let mut telegrams = Vec::new();
         let mut above: Vec<usize> = Vec::new();
         let mut links = connection.prepare_cached(
-            "SELECT telegram.id, cite.telegram FROM cite JOIN telegram ON telegram.mrn = cite.mrn",
+            "SELECT telegram.id, cite.telegram FROM cite JOIN telegram ON telegram.mrn = cite.mrn \
+             UNION ALL SELECT own.telegram, note.telegram FROM volume AS own JOIN volume AS note USING (number) \
+             WHERE own.own = 1 AND note.own = 0",
         )?;
         let mut rows = links.query([])?;
         while let Some(row) = rows.next()? {
@@ -77,18 +79,20 @@ mod tests {
     #[test]
     fn families_hang_together_by_those_that_are_here() {
         let connection = Connection::open_in_memory().unwrap();
-        let tables = "CREATE TABLE telegram (id INTEGER PRIMARY KEY, mrn TEXT); CREATE TABLE cite (mrn TEXT, telegram INTEGER);";
+        let tables = "CREATE TABLE telegram (id INTEGER PRIMARY KEY, mrn TEXT); CREATE TABLE cite (mrn TEXT, telegram INTEGER); \
+                      CREATE TABLE volume (number TEXT, own INTEGER, telegram INTEGER); \
+                      INSERT INTO volume VALUES ('v/1', 1, 9), ('v/1', 0, 6);";
         connection.execute_batch(tables).unwrap();
-        for id in 1..=8 {
+        for id in 1..=9 {
             connection.execute("INSERT INTO telegram VALUES (?1, 'M' || ?1)", [id]).unwrap();
         }
-        // 1 and 2 cite 3, 4 cites 2; 5 and 6 cite each other; 7 and 8 cite what isn't here.
+        // 1 and 2 cite 3, 4 cites 2; 5 and 6 cite each other, and a note to 6 names 9; 7 and 8 cite what isn't here.
         for (cited, by) in [(3, 1), (3, 2), (2, 4), (6, 5), (5, 6), (99, 7), (99, 8)] {
             connection.execute("INSERT INTO cite VALUES ('M' || ?1, ?2)", [cited, by]).unwrap();
         }
         let families = Families::of(&connection).unwrap();
         assert_eq!(families.whole(&[4]), [1, 2, 3, 4]);
-        assert_eq!(families.whole(&[6]), [5, 6]);
+        assert_eq!(families.whole(&[6]), [5, 6, 9]);
         assert_eq!(families.whole(&[7]), [7]);
         assert_eq!(families.whole(&[8, 1]), [1, 2, 3, 4, 8]);
         assert_eq!(families.whole(&[]), [0; 0]);

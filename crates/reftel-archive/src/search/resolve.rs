@@ -223,10 +223,17 @@ fn families(connection: &Connection, open: &Open) -> Result<Arc<Families>> {
 /// Telegrams that stand to these in a relation, in ascending order.
 fn related(connection: &Connection, open: &Open, relation: Relation, of: &[i64]) -> Result<Vec<i64>> {
     let mut citing = connection.prepare_cached(
-        "SELECT cite.telegram FROM telegram JOIN cite ON cite.mrn = telegram.mrn WHERE telegram.id = ?",
+        "SELECT cite.telegram FROM telegram JOIN cite ON cite.mrn = telegram.mrn WHERE telegram.id = ?1 \
+         UNION ALL SELECT note.telegram FROM volume AS own JOIN volume AS note USING (number) \
+         WHERE own.telegram = ?1 AND own.own = 1 AND note.own = 0",
     )?;
     let mut cites = connection.prepare_cached("SELECT coalesce(cites, '') FROM telegram WHERE id = ?")?;
     let mut numbered = connection.prepare_cached("SELECT id FROM telegram WHERE mrn = ?")?;
+    // What editors' notes name is cited as what a telegram itself names.
+    let mut noted = connection.prepare_cached(
+        "SELECT own.telegram FROM volume AS note JOIN volume AS own USING (number) \
+         WHERE note.telegram = ? AND note.own = 0 AND own.own = 1",
+    )?;
     let mut known: BTreeSet<i64> = BTreeSet::new();
     let mut next = of.to_vec();
     if relation == Relation::Thread {
@@ -247,6 +254,8 @@ fn related(connection: &Connection, open: &Open, relation: Relation, of: &[i64])
                 let rows = numbered.query_map([number], |row| row.get::<_, i64>(0))?;
                 neighbours.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
             }
+            let rows = noted.query_map([id], |row| row.get::<_, i64>(0))?;
+            neighbours.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
         }
         for neighbour in neighbours {
             if known.insert(neighbour) && relation == Relation::Thread {

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use reftel_archive::{Archive, ErrorKind, Place, Retry, Shelf, Sort, Writer};
 use reftel_sources::Profile;
 
-use crate::world::{Telegram, World, balance, find, import};
+use crate::world::{Telegram, World, balance, find, import, search};
 
 const VOLUME: &str = "<TEI xml:id=\"frus1901v9\"><div type=\"document\" xml:id=\"d1\">\
     <note type=\"source\">755: Telegram</note>\
@@ -386,6 +386,10 @@ fn notes_of_a_volume_lead_to_the_documents_that_they_name() {
     assert_eq!(archive.of_volume("dfat-3/1").unwrap().len(), 1);
     assert!(archive.of_volume("dfat-9/1").unwrap().is_empty());
     assert!(web("c.md").named_by.is_empty(), "another volume's");
+    let count = |query: &str| archive.search(&search(query)).unwrap().total;
+    assert_eq!(count("cites:{date:1946-08-02}"), 1);
+    assert_eq!(count("citedby:{date:1946-08-01}"), 1);
+    assert_eq!(count("thread:{date:1946-08-01}"), 2);
     // What is made anew is the same.
     drop(archive);
     Writer::open(&world.archive()).unwrap().reindex(&mut |_| true).unwrap();
