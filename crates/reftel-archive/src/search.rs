@@ -396,6 +396,15 @@ fn has_phrase(node: &Node) -> bool {
     }
 }
 
+/// The telegrams of a list.
+fn listed(ids: &[i64], fields: &Fields) -> Box<dyn Matcher> {
+    if ids.len() > one_of::LONG {
+        return Box::new(one_of::OneOf::of(ids));
+    }
+    let term = |id: &i64| Term::from_field_u64(fields.id, id.cast_unsigned());
+    Box::new(TermSetQuery::new(ids.iter().map(term)))
+}
+
 // ---- From the tree to the index's queries --------------------------------------------------------
 
 /// A query's tree as the index's own; without what only ranks the matches, unless asked for.
@@ -426,11 +435,7 @@ pub(crate) fn compile(node: &Node, fields: &Fields, rank: bool) -> Box<dyn Match
             let candidates = candidates(pattern, field);
             Box::new(Placed { field, unit: *unit, pattern: pattern.clone(), candidates })
         }
-        Node::Ids(ids) if ids.len() > one_of::LONG => Box::new(one_of::OneOf::of(ids)),
-        Node::Ids(ids) => {
-            let term = |id: &i64| Term::from_field_u64(fields.id, id.cast_unsigned());
-            Box::new(TermSetQuery::new(ids.iter().map(term)))
-        }
+        Node::Ids(ids) => listed(ids, fields),
         Node::Between(behind, until) => {
             use std::ops::Bound::{Excluded, Included};
             let term = |id: i64| Term::from_field_u64(fields.id, id.cast_unsigned());
