@@ -59,7 +59,10 @@ pub(crate) fn load(dir: &Path) -> Result<Option<Arc<Model>>> {
     let (Some(weights), Some(tokenizer)) = (read(WEIGHTS)?, read(TOKENIZER)?) else { return Ok(None) };
     let model = Model::read(&weights, &tokenizer).map_err(|error| {
         let message =
-            format!("the model in `{}` can't be used; `reftel model fetch` gets it anew", folder.display());
+            format!(
+                "the model in `{}` can't be used; `reftel model fetch` gets it anew, and without that folder the archive works as before",
+                folder.display()
+            );
         Error::because(ErrorKind::Storage, message, error)
     })?;
     Ok(Some(Arc::new(model)))
@@ -91,19 +94,20 @@ pub struct Meanings {
 }
 
 impl Writer {
-    /// Takes a model in: a table of weights as safetensors and a tokenizer's JSON. The index is made anew with it,
-    /// unless it was made with this very model. [`ErrorKind::Input`] if they are no model.
+    /// Takes a model into an archive, in the place of the one that it may have: a table of weights as safetensors and a
+    /// tokenizer's JSON. The index is made anew with it, unless it was made with this very model.
+    /// [`ErrorKind::Input`] if they are no model.
     pub fn take_model(
-        &mut self,
+        dir: &Path,
         weights: &[u8],
         tokenizer: &[u8],
         progress: &mut dyn FnMut(&crate::Progress),
-    ) -> Result<()> {
-        let model = Model::read(weights, tokenizer)
+    ) -> Result<Writer> {
+        Model::read(weights, tokenizer)
             .map_err(|error| Error::because(ErrorKind::Input, "this is no model", error))?;
-        keep(&self.dir, weights, tokenizer)?;
-        self.model = Some(Arc::new(model));
-        self.catch_up(progress)
+        // Before the archive is opened: the model that is there may be damaged.
+        keep(dir, weights, tokenizer)?;
+        Writer::open_telling(dir, progress)
     }
 }
 

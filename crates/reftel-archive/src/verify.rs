@@ -521,7 +521,8 @@ const ROWS: &[(Place, &str, &str)] = &[
     ),
     (
         Place::Books,
-        "SELECT count(*), min(id) FROM file WHERE original NOT IN (SELECT id FROM original)",
+        "SELECT count(*), min(id) FROM file \
+         WHERE original IS NOT NULL AND original NOT IN (SELECT id FROM original)",
         "file {} is of an original that isn't there",
     ),
     (

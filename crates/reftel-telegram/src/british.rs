@@ -24,9 +24,11 @@ pub(crate) fn number_line(source: &Source<'_>, line: &str, year: Option<i16>, re
     let Some(serial) = number(line).filter(|_| record.mrn_printed.is_none()) else { return false };
     let Some(from) = &mut record.from else { return false };
     from.value.post = post(&from.value.plad);
-    let number =
-        from.value.post.as_deref().zip(year).and_then(|(post, year)| mrn::canonical(year, post, serial));
-    record.mrn = number.map(|number| Spanned::new(number.mrn, source.span(serial)));
+    // Not through the table of posts, to which WASHINGTON is a department.
+    let digits = serial.trim_start_matches('0');
+    let number = from.value.post.as_deref().zip(year).filter(|_| !digits.is_empty());
+    let number = number.map(|(post, year)| mrn::put_together(year, [post, digits]));
+    record.mrn = number.map(|number| Spanned::new(number, source.span(serial)));
     record.mrn_printed =
         Some(one_line(&line[..line.len() - line.split_once(serial).map_or("", |cut| cut.1).len()]));
     true
@@ -59,8 +61,14 @@ pub(crate) fn addressees(line: &str) -> Vec<(&str, Addressee)> {
     apart
         .map(str::trim_ascii)
         .filter_map(|name| {
+            // `IMMEDIATE UKMIS NEW YORK, PRIORITY VALDORIA`
+            let (own, name) =
+                match name.split_once(' ').map(|(word, rest)| (address::precedence_word(word), rest)) {
+                    Some((Some((own, true)), rest)) => (own, rest.trim_ascii()),
+                    _ => (precedence, name),
+                };
             let mut addressee = address::addressee(name).addressee?;
-            addressee.precedence = addressee.precedence.or(Some(precedence));
+            addressee.precedence = addressee.precedence.or(Some(own));
             addressee.station.post = post(name);
             Some((name, addressee))
         })

@@ -153,7 +153,13 @@ pub(crate) const fn is_control(byte: u8) -> bool {
 pub(crate) fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
     skip::find(bytes, from, |byte| {
         // `[`, `\` and `]` are neighbours.
-        is_control(byte) | (byte.wrapping_sub(b'[') < 3) | (byte == b'&') | (byte == b'<')
+        is_control(byte)
+            | (byte.wrapping_sub(b'[') < 3)
+            | (byte == b'&')
+            | (byte == b'<')
+            // U+00A0 and U+0085, U+2028 and U+2029.
+            | (byte == 0xC2)
+            | (byte == 0xE2)
     })
 }
 
@@ -162,6 +168,10 @@ fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<Link>) -> Option<Cu
     let bytes = rest.as_bytes();
     let cut = |len, instead, code| Some(Cut { span: Span::new(at, at + len), instead, code });
     match bytes[0] {
+        // A blank that doesn't break is a blank, and what ends a line in Unicode ends it here.
+        0xC2 if rest.starts_with('\u{a0}') => cut(2, Some(' '), None),
+        0xC2 if rest.starts_with('\u{85}') => cut(2, Some('\n'), None),
+        0xE2 if rest.starts_with(['\u{2028}', '\u{2029}']) => cut(3, Some('\n'), None),
         b'\\' => match bytes.get(1) {
             Some(b) if b.is_ascii_punctuation() => cut(1, None, Some(Code::EscapeRemoved)),
             Some(b'\n' | b'\r') => cut(1, None, Some(Code::EscapeRemoved)),
@@ -185,7 +195,7 @@ fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<Link>) -> Option<Cu
             cut(len, Some(char), Some(Code::EntityDecoded))
         }
         b'<' if html => cut(tag(rest)?, None, Some(Code::TagRemoved)),
-        b'<' => None,
+        b'<' | 0xC2 | 0xE2 => None,
         _ => {
             // A run of them is one thing to say.
             let len = bytes.iter().take_while(|byte| is_control(**byte)).count();

@@ -4,13 +4,15 @@
 //! holds a whole heading, or the whole telegram. The places where its lines began are told by what begins a line
 //! and nothing else: format lines, labels, and paragraphs whose numbers follow one another.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Confidence, Diagnostic};
-use crate::source::{Line, Source};
-use crate::{Span, body, head, heading, marking, tables};
+use crate::record::{Paragraph, Record};
+use crate::source::{Line, Source, prefix};
+use crate::{Span, Spanned, body, head, heading, marking, tables};
 
 /// A printed telegram has 69 columns; what is longer than this was run together, or was never cut.
 const LONG: usize = 100;
@@ -21,6 +23,9 @@ static LABELS: [LazyLock<Finder<'static>>; 3] = [
     LazyLock::new(|| Finder::new("TAGS")),
     LazyLock::new(|| Finder::new("Subj")),
 ];
+
+/// So few words behind what was read may be noise of a line.
+const WORDS_KEPT: usize = 5;
 
 /// Words that begin a line of captions.
 const CAPTIONS: &[&str] = &["SIPDIS", "NOFORN", "EXDIS", "NODIS", "LIMDIS", "STADIS", "SENSITIVE"];
@@ -48,19 +53,20 @@ pub(crate) fn cut(source: &mut Source<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Where the lines of a long line began, in order. None where it holds fewer than two labels.
+/// Where the lines of a long line began, in order. None where it holds fewer than two labels, and no heading.
 fn places(source: &Source<'_>, line: &Line<'_>, cuts: &mut Vec<usize>) {
     let text = line.text;
-    if !LABELS.iter().any(|label| label.find(text.as_bytes()).is_some()) {
+    let begins = heading_begins(text);
+    if !begins && !LABELS.iter().any(|label| label.find(text.as_bytes()).is_some()) {
         return;
     }
     let labels = labels(text);
-    let (Some(&first), Some(&last)) = (labels.first(), labels.last()) else { return };
-    if labels.len() < 2 {
+    if labels.len() < 2 && !begins {
         return;
     }
     let at = source.span(text).start;
-    let mut found = heading_lines(&text[..first]);
+    let (mut found, end) = heading_lines(&text[..labels.first().copied().unwrap_or(text.len())]);
+    let last = labels.last().copied().unwrap_or(end);
     found.extend(&labels);
     found.extend(paragraphs(text, last));
     found.extend(ending(text));
@@ -68,6 +74,42 @@ fn places(source: &Source<'_>, line: &Line<'_>, cuts: &mut Vec<usize>) {
     found.sort_unstable();
     found.dedup();
     cuts.extend(found.into_iter().filter(|place| *place > 0).map(|place| at + place));
+}
+
+/// Whether a line holds the originator and an addressee of a heading with a date-time group.
+fn heading_begins(text: &str) -> bool {
+    let head = prefix(text, 4_000);
+    let Some(from) = head.find("FM ").filter(|at| *at == 0 || head[..*at].ends_with(' ')) else {
+        return false;
+    };
+    let Some(to) = head[from..].find(" TO ") else { return false };
+    words(&head[..from + to]).any(|(_, word)| is_time(word))
+}
+
+/// Keeps what stands in long lines of a heading behind all that was read from them: as paragraphs, before the others.
+pub(crate) fn keep(source: &Source<'_>, lines: Range<usize>, record: &mut Record) {
+    let long = |line: &&Line<'_>| line.text.len() > LONG;
+    let mut lines = source.lines[lines.start.min(lines.end)..lines.end].iter().filter(long).peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    let spans: Vec<Span> = record.spans().into_iter().map(|(_, span)| span).collect();
+    let mut kept = Vec::new();
+    for line in lines {
+        let within = spans.iter().filter(|span| span.start < line.end && span.end > line.start);
+        // A line of which nothing was read is what a page put around the telegram.
+        let Some(read) = within.map(|span| span.end.min(line.end)).max() else { continue };
+        let words = source.text[read..line.end].trim_ascii();
+        if words.split_ascii_whitespace().count() < WORDS_KEPT {
+            continue;
+        }
+        let span = source.span(words);
+        let message = "text that ran together with the heading is kept as a paragraph";
+        record.diagnostics.push(Diagnostic::new(Code::LinesJoined, span, message));
+        let paragraph = Paragraph { text: words.to_owned(), lines: vec![(0, span)], ..Paragraph::default() };
+        kept.push(Spanned::new(paragraph, span));
+    }
+    record.paragraphs.splice(0..0, kept);
 }
 
 /// The words of a text with their places.
@@ -82,6 +124,10 @@ fn labels(text: &str) -> Vec<usize> {
     for (at, word) in words(text) {
         let starts =
             matches!(word.as_bytes()[0], b'E' | b'T' | b'S' | b'R' | b'C' | b'D' | b's' | b'r' | b'c');
+        // Behind the first paragraph's number there is no label.
+        if word.starts_with("RMKS/") || matches!(word, "1." | "¶1.") && !found.is_empty() {
+            break;
+        }
         // A label ends in a colon, or is the number of an order; words of a sentence may only look like one.
         let labelled = starts
             && (word.ends_with(':')
@@ -90,7 +136,7 @@ fn labels(text: &str) -> Vec<usize> {
             continue;
         }
         // A label says what it is in its first words, and the line is long.
-        let window = crate::source::prefix(&text[at..], 160);
+        let window = prefix(&text[at..], 160);
         let Some((label, _)) = head::label(window) else {
             if body::paragraph_start(window).is_some() {
                 break;
@@ -109,18 +155,29 @@ fn labels(text: &str) -> Vec<usize> {
     found
 }
 
-/// Where the lines of a heading and the classification line began, in the text above the first label.
-fn heading_lines(text: &str) -> Vec<usize> {
+/// How many words behind the classification may be its controls, its number and captions.
+const HEAD_WORDS: usize = 16;
+
+/// Where the lines of a heading and the classification line began, in the text above the first label; and where what
+/// is read here ends.
+fn heading_lines(text: &str) -> (Vec<usize>, usize) {
     let mut found = Vec::new();
     let (mut from, mut to, mut classed, mut captions) = (false, false, false, false);
     let mut spaced_until = 0;
     let mut before = "";
     let mut signs = None;
+    let mut numbered = false;
     let headed = text.contains("FM ");
+    let mut behind = 0;
+    let mut end = 0;
     for (at, word) in words(text) {
         let begins = if at < spaced_until {
             false
         } else if classed {
+            behind += 1;
+            if behind > HEAD_WORDS || body::paragraph_start(prefix(&text[at..], 40)).is_some() {
+                break;
+            }
             let caption = CAPTIONS.contains(&word);
             let changed = caption || captions;
             captions = caption;
@@ -153,16 +210,24 @@ fn heading_lines(text: &str) -> Vec<usize> {
                 .split_once('/')
                 .is_some_and(|(routing, _)| routing.len() > 4 && heading::is_routing_indicator(routing));
             let station = STATIONS.iter().any(|start| word.starts_with(start));
-            matches!(word, "INFO" | "BT") || (routed || station) && !matches!(before, "TO" | "INFO")
+            let number = word == "TELEGRAM" && text[at..].starts_with("TELEGRAM NUMBER ");
+            // `TELEGRAM NUMBER 112 OF 3 APRIL`
+            numbered |= number;
+            let behind_date = numbered && crate::datetime::month(before).is_some();
+            numbered &= !behind_date;
+            number
+                || behind_date
+                || matches!(word, "INFO" | "BT")
+                || (routed || station) && !matches!(before, "TO" | "INFO")
         };
         if begins {
             found.push(at);
         }
-        before = word;
+        (before, end) = (word, at + word.len());
     }
     found.sort_unstable();
     found.dedup();
-    found
+    (found, end)
 }
 
 /// Whether a line of an archive copy begins above the heading: a page line, a distribution, the dashes below it.
@@ -218,19 +283,24 @@ fn paragraphs(text: &str, from: usize) -> Vec<usize> {
     let mut found: Vec<usize> = Vec::new();
     let mut marked = false;
     let mut due = 1;
-    for (at, word) in words(&text[from..]) {
+    for (at, whole) in words(&text[from..]) {
+        // `RMKS/1.` begins a line of its own already.
+        let word = whole.strip_prefix("RMKS/").map_or(whole, |word| word.trim_start_matches('/'));
+        let at = at + whole.len() - word.len();
         let digits = word.trim_start_matches('¶').trim_end_matches(['.', ')']);
         if digits.len() == word.len() || digits.parse() != Ok(due) {
             continue;
         }
-        let start = body::paragraph_start(crate::source::prefix(&text[from + at..], 40));
+        let start = body::paragraph_start(prefix(&text[from + at..], 40));
         let Some(start) = start.filter(|start| start.number.is_some()) else { continue };
         if due == 1 {
             marked = start.portion.is_some();
         } else if marked && start.portion.is_none() {
             continue;
         }
-        found.push(from + at);
+        if word.len() == whole.len() {
+            found.push(from + at);
+        }
         due += 1;
     }
     found

@@ -593,6 +593,9 @@ fn telegram(
     reader.gaps = gaps;
     reader.read(&body);
     classified_in_paragraph(source, &mut record);
+    if !primary.edited {
+        joined::keep(source, first_line..primary.head.body_from, &mut record);
+    }
     mentions(source, &body, (context, primary.edited), &mut record);
     if primary.edited {
         volume::notes(source, first_line..last_line, &mut record);

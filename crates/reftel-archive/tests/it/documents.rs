@@ -39,9 +39,7 @@ fn every_example_is_answered_and_the_part_that_is_explained_too() {
     world.write("1.txt", Telegram { refs: vec!["NORTHMARK 77"], ..Telegram::default() }.print());
     world.import();
     let (weights, tokenizer) = crate::model::model();
-    let mut writer = reftel_archive::Writer::open(&world.archive()).unwrap();
-    writer.take_model(&weights, &tokenizer, &mut |_| ()).unwrap();
-    drop(writer);
+    drop(reftel_archive::Writer::take_model(&world.archive(), &weights, &tokenizer, &mut |_| ()).unwrap());
     let archive = world.open();
     for example in examples("query") {
         let found = archive.search(&search(example)).unwrap_or_else(|error| panic!("{example}: {error}"));

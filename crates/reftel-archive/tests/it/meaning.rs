@@ -7,7 +7,7 @@ use crate::world::{Telegram, World, search};
 
 fn take(world: &World) {
     let (weights, tokenizer) = model();
-    Writer::open(&world.archive()).unwrap().take_model(&weights, &tokenizer, &mut |_| ()).unwrap();
+    Writer::take_model(&world.archive(), &weights, &tokenizer, &mut |_| ()).unwrap();
 }
 
 fn telegram(serial: u32, subject: &str, text: &str) -> String {
@@ -120,11 +120,20 @@ fn an_import_and_a_reindex_keep_meanings_up() {
 #[test]
 fn what_is_no_model_is_refused_and_nothing_changes() {
     let world = world();
-    let mut writer = Writer::open(&world.archive()).unwrap();
-    let error = writer.take_model(b"x", b"{}", &mut |_| ()).unwrap_err();
+    let error = Writer::take_model(&world.archive(), b"x", b"{}", &mut |_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
-    drop(writer);
     assert!(!world.archive().join("model").exists());
+}
+
+#[test]
+fn a_damaged_model_is_replaced() {
+    let world = world();
+    take(&world);
+    std::fs::write(world.archive().join("model/weights.safetensors"), b"cut").unwrap();
+    assert!(Writer::open(&world.archive()).unwrap_err().to_string().contains("without that folder"));
+    let (weights, tokenizer) = model();
+    Writer::take_model(&world.archive(), &weights, &tokenizer, &mut |_| ()).unwrap();
+    assert!(world.open().search(&search("meaning:\"ferry tariff\"")).is_ok());
 }
 
 #[test]

@@ -50,6 +50,14 @@ fn a_sound_archive_has_no_findings() {
 }
 
 #[test]
+fn an_archive_without_a_telegram_is_sound() {
+    let world = World::new();
+    world.write("1.txt", "a shopping list");
+    world.import();
+    assert_eq!(verify(&world).findings, []);
+}
+
+#[test]
 fn every_forged_row_is_found_in_its_place() {
     for (sql, place) in [
         ("DELETE FROM telegram WHERE id = 3", Place::Cards),

@@ -54,6 +54,8 @@ enum What {
 const PACKAGE: &str = "wordllama==0.4.0.post1";
 const FILE: &str = "wordllama-0.4.0.post1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
 const SHA256: &str = "42c2c88907ace0b0681ac6f9092d6a300a6409a5d2d61071a3fb5e7159370c97";
+/// How long it is, in bytes.
+const BYTES: u64 = 19_155_170;
 const PAGE: &str = "https://pypi.org/project/wordllama/0.4.0.post1/#files";
 
 /// What is taken out of it, and how large it may be.
@@ -107,7 +109,7 @@ fn fetch(dir: &Path, from: Option<&Path>, screen: &mut Screen) -> Result<Status,
     // A writer would make an archive where there is none.
     super::archive(dir)?;
     let wheel = match from {
-        Some(path) => std::fs::read(path).map_err(|error| Failure::file(path.display(), &error))?,
+        Some(path) => read(path).map_err(|error| Failure::file(path.display(), &error))?,
         None => download(screen)?,
     };
     let is = Sha256::digest(&wheel).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
@@ -117,15 +119,20 @@ fn fetch(dir: &Path, from: Option<&Path>, screen: &mut Screen) -> Result<Status,
     }
     let (weights, tokenizer) = (part(&wheel, WEIGHTS)?, part(&wheel, TOKENIZER)?);
     let _guard = Guard::new();
-    let mut writer = Writer::open(dir)?;
     let mut meter = Meter::new("indexed", screen);
-    let taken = writer.take_model(&weights, &tokenizer, &mut |progress| meter.update(progress));
+    let taken = Writer::take_model(dir, &weights, &tokenizer, &mut |progress| meter.update(progress));
     meter.clear();
-    taken?;
-    drop(writer);
+    drop(taken?);
     let has = super::archive(dir)?.meanings()?;
     screen.line(&format!("{} can be found by meaning", counted(has.paragraphs, "paragraph")))?;
     Ok(Status::Fine)
+}
+
+/// A file that may be the package: no more of it than the package has.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The package, as `pip` gets it.
