@@ -4,6 +4,7 @@
 
 use reftel_archive::Query;
 use reftel_telegram::record::Dialect;
+use reftel_telegram::write::draft::Charset;
 use reftel_telegram::{Context, decode, read, write};
 
 #[path = "../../crates/reftel-telegram/tests/it/lossless.rs"]
@@ -50,6 +51,9 @@ pub fn check_printed(bytes: &[u8]) {
     for reading in read(bytes, &Context::default()) {
         for dialect in [Dialect::Acp127Us, Dialect::Acp127, Dialect::Janap128, Dialect::Acp126] {
             let _ = write::print(&reading.record, dialect);
+            for wire in [None, Some(Charset::Ascii), Some(Charset::Ita2)] {
+                let _ = write::transmit(&reading.record, dialect, wire);
+            }
         }
     }
 }

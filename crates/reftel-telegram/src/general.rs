@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::diagnostic::Code;
-use crate::record::{Mention, Record, Reference, ReferenceKind, Set, Subject, YearSource};
+use crate::record::{Mention, MentionKind, Record, Reference, ReferenceKind, Set, Subject, YearSource};
 use crate::source::{Source, one_line};
 use crate::{Context, Spanned, body, datetime, glance, heading, marking, mrn, skip};
 
@@ -748,7 +748,8 @@ pub(crate) fn mentions(source: &Source<'_>, from: usize, to: usize, record: &mut
             continue;
         }
         let reference = by_number.get(&number.mrn).copied();
-        found.push(Spanned::new(Mention { mrn: Some(number.mrn), reference }, span));
+        let (kind, printed) = (MentionKind::Number, one_line(&source.text[span.range()]));
+        found.push(Spanned::new(Mention { kind, printed, mrn: Some(number.mrn), reference }, span));
     }
     if !found.is_empty() {
         record.mentions.extend(found);

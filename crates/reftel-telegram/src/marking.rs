@@ -175,7 +175,7 @@ fn banners(source: &Source<'_>, first: usize, kinds: &mut [Option<Noise>]) {
     }
 }
 
-fn own_noise(line: &str) -> Option<Noise> {
+pub(crate) fn own_noise(line: &str) -> Option<Noise> {
     let bytes = line.as_bytes();
     match bytes {
         [] => Some(Noise::Blank),

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::diagnostic::{Code, Confidence, Diagnostic};
-use crate::record::{Addressee, Mention, Record, Reference, Station};
+use crate::record::{Addressee, Mention, MentionKind, Record, Reference, Station};
 use crate::reference::{self, Whose, cite_at, is_no_post};
-use crate::source::Source;
+use crate::source::{Source, one_line};
 use crate::{Findings, Spanned, datetime, mrn, skip, tables};
 
 static EF: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ef", "EF"].map(Finder::new));
@@ -188,8 +188,7 @@ impl<'a, 't> Mentions<'a, 't> {
             self.diagnostics.push(Diagnostic::new(Code::MentionUnresolved, span, message));
         }
         if !any && reftel && self.references.len() == 1 {
-            let mention = Mention { mrn: self.references[0].mrn.clone(), reference: Some(0) };
-            self.push(text, start, end, mention);
+            self.push(MentionKind::Label, &text[start..end], self.references[0].mrn.clone(), Some(0));
         }
         at
     }
@@ -208,8 +207,7 @@ impl<'a, 't> Mentions<'a, 't> {
         }
         match reference {
             Some(index) => {
-                let mention = Mention { mrn: self.references[index].mrn.clone(), reference: Some(index) };
-                self.push(text, start, end, mention);
+                self.push(MentionKind::Label, part, self.references[index].mrn.clone(), reference);
             }
             None if !self.references.is_empty() => self.diagnostics.push(Diagnostic::new(
                 Code::MentionUnresolved,
@@ -220,9 +218,10 @@ impl<'a, 't> Mentions<'a, 't> {
         }
     }
 
-    fn push(&mut self, text: &str, start: usize, end: usize, mention: Mention) {
-        let span = self.source.span(&text[start..end]);
-        self.found.push(Spanned::new(mention, span));
+    /// Adds a mention. `printed` is a part of the source.
+    fn push(&mut self, kind: MentionKind, printed: &str, mrn: Option<String>, reference: Option<usize>) {
+        let mention = Mention { kind, printed: one_line(printed), mrn, reference };
+        self.found.push(Spanned::new(mention, self.source.span(printed)));
     }
 
     fn numbers(&mut self, text: &str, from: usize) {
@@ -288,7 +287,7 @@ impl<'a, 't> Mentions<'a, 't> {
             mrn::general_message(&text[from + first..]).filter(|_| self.is_series(&before[first..]))
         {
             let start = from + first;
-            self.push(text, start, start + len, Mention { mrn: Some(number), reference: None });
+            self.push(MentionKind::Number, &text[start..start + len], Some(number), None);
             return Some(start + len);
         }
         if let Some(end) = starts.iter().find_map(|&start| self.relative(text, from + start, digits_at)) {
@@ -312,7 +311,8 @@ impl<'a, 't> Mentions<'a, 't> {
                 let Some(found) = mrn::canonical(year, named, number) else { continue };
                 let reference = self.by_number.get(&*found.mrn).copied();
                 let start = if index == 0 { cite.start } else { at };
-                self.push(text, start, at + number.len(), Mention { mrn: Some(found.mrn), reference });
+                let kind = if relative { MentionKind::Relative } else { MentionKind::Number };
+                self.push(kind, &text[start..at + number.len()], Some(found.mrn), reference);
             }
             return Some(cite.end);
         }
@@ -341,7 +341,7 @@ impl<'a, 't> Mentions<'a, 't> {
         let mrn = number.map(|number| number.0);
         let reference = mrn.as_deref().and_then(|mrn| self.by_number.get(mrn).copied());
         if mrn.is_some() {
-            self.push(text, start, end, Mention { mrn, reference });
+            self.push(MentionKind::Relative, &text[start..end], mrn, reference);
         }
         Some(end)
     }

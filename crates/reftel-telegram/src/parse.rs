@@ -82,8 +82,10 @@ fn is_binary(decoded: &decode::Decoded<'_>) -> bool {
             None => return false,
         }
     }
-    let control = head.iter().filter(|byte| clean::is_control(**byte)).count();
-    control * 10 >= head.len()
+    // The shifts of a line's five units count where there is more than seven bits.
+    let seven = head.is_ascii();
+    let odd = |byte: &&u8| clean::is_control(**byte) && !(seven && matches!(byte, 0x1B | 0x1F));
+    head.iter().filter(odd).count() * 10 >= head.len()
 }
 
 /// A text that is one telegram, and everything about it. Printed, it is the text.

@@ -58,6 +58,7 @@ impl Pointers {
         self.one(&format!("{at}/readdressal"), record.readdressal.as_ref());
         self.each(&format!("{at}/reviews"), &record.reviews);
         self.each(&format!("{at}/editorial_notes"), &record.editorial_notes);
+        self.each(&format!("{at}/mentions"), &record.mentions);
         for (index, nested) in record.nested.iter().enumerate() {
             let at = format!("{at}/nested/{index}");
             self.one(&at, Some(nested));

@@ -808,10 +808,36 @@ pub struct Office {
 /// A place in the text that points to a telegram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
+    /// By what it points.
+    pub kind: MentionKind,
+    /// As printed, in one line.
+    pub printed: String,
     /// The canonical number it points to, if it can be said.
     pub mrn: Option<String>,
     /// The entry in [`Record::references`] it points to.
     pub reference: Option<usize>,
+}
+
+/// By what a place in the text points to a telegram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MentionKind {
+    /// The label of a reference, or the word alone where there is one: `reftel B`, `reftel`.
+    Label,
+    /// A number with its post or series: `STATE 12345`, `NAVADMIN 123/15`.
+    Number,
+    /// A number that says only whose it is: `YOUR 326`.
+    Relative,
+}
+
+impl MentionKind {
+    /// The name in the JSON record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            MentionKind::Label => "label",
+            MentionKind::Number => "number",
+            MentionKind::Relative => "relative",
+        }
+    }
 }
 
 impl Record {

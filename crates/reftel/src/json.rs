@@ -56,6 +56,7 @@ pub(crate) struct Telegram<'a> {
     readdressal: Option<Readdressal<'a>>,
     reviews: Vec<Review<'a>>,
     editorial_notes: Vec<&'a str>,
+    mentions: Vec<Mention<'a>>,
     nested: Vec<Telegram<'a>>,
     diagnostics: Vec<Oddity<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,6 +197,7 @@ impl<'a> Telegram<'a> {
     }
 
     fn forget(&mut self) {
+        self.mentions.clear();
         self.diagnostics.clear();
         self.nested.iter_mut().for_each(Telegram::forget);
     }
@@ -240,6 +242,7 @@ impl<'a> Telegram<'a> {
             readdressal: record.readdressal.as_ref().map(|heading| Readdressal::of(heading)),
             reviews: each(&record.reviews, Review::of),
             editorial_notes: each(&record.editorial_notes, String::as_str),
+            mentions: each(&record.mentions, |mention| Mention::of(mention, &record.references)),
             nested: record.nested.iter().map(|nested| Telegram::body(nested)).collect(),
             diagnostics: record.diagnostics.iter().map(Oddity::of).collect(),
             spans: None,
@@ -317,6 +320,29 @@ impl<'a> Readdressal<'a> {
             from: of.from.as_ref().map(Station::of),
             to: of.to.iter().map(Addressee::of).collect(),
             info: of.info.iter().map(Addressee::of).collect(),
+        }
+    }
+}
+
+/// A place in the text that points to a telegram, and the entry of `references` that it means.
+#[derive(Debug, Serialize)]
+struct Mention<'a> {
+    kind: &'static str,
+    printed: &'a str,
+    mrn: Option<&'a str>,
+    label: Option<&'a str>,
+    reference: Option<usize>,
+}
+
+impl<'a> Mention<'a> {
+    fn of(of: &'a record::Mention, references: &'a [Spanned<record::Reference>]) -> Mention<'a> {
+        let entry = of.reference.and_then(|index| references.get(index));
+        Mention {
+            kind: of.kind.name(),
+            printed: &of.printed,
+            mrn: of.mrn.as_deref(),
+            label: entry.and_then(|entry| entry.value.label.as_deref()),
+            reference: of.reference,
         }
     }
 }
@@ -912,7 +938,7 @@ mod tests {
         let want = "schema mrn mrn_printed other_numbers dialect dialect_found copy transmission precedence dtg dtg_printed from to info \
                     classification controls captions sections passing executive_order tags subject \
                     references classified_by paragraphs blocks signatures workflow distribution sets readdressal reviews \
-                    editorial_notes nested \
+                    editorial_notes mentions nested \
                     diagnostics spans";
         assert_eq!(keys, want.split_whitespace().collect::<Vec<_>>());
         assert_eq!(value["sections"], json!({"present": [], "total": null}));

@@ -54,8 +54,8 @@ fn footnotes(folder: &Path, model: &(Vec<u8>, Vec<u8>)) -> Result<Vec<Figure>, S
     let dir = tempfile::tempdir().map_err(|error| format!("can't make a folder: {error}"))?;
     let mut writer = Writer::open(dir.path()).map_err(failed)?;
     writer.import(&[folder.to_owned()], &mut |_| true).map_err(failed)?;
-    writer.take_model(&model.0, &model.1, &mut |_| ()).map_err(failed)?;
     drop(writer);
+    Writer::take_model(dir.path(), &model.0, &model.1, &mut |_| ()).map_err(failed)?;
     let archive = Archive::open(dir.path()).map_err(failed)?;
     let mut ids = Vec::new();
     archive.for_each_card(&mut |entry| ids.push(entry.id)).map_err(failed)?;
@@ -197,9 +197,7 @@ fn cost(count: u64, model: &(Vec<u8>, Vec<u8>)) -> Result<Vec<Figure>, String> {
     println!("meaning: {count} telegrams imported at {:.1} MB/s", rate(answers.bytes, time));
     let plain = Archive::open(&path).and_then(|archive| archive.books()).map_err(failed)?.disk_bytes;
     let started = std::time::Instant::now();
-    Writer::open(&path)
-        .and_then(|mut writer| writer.take_model(&model.0, &model.1, &mut |_| ()))
-        .map_err(failed)?;
+    Writer::take_model(&path, &model.0, &model.1, &mut |_| ()).map_err(failed)?;
     let taken = started.elapsed();
     let archive = Archive::open(&path).map_err(failed)?;
     let has = archive.meanings().map_err(failed)?;

@@ -198,6 +198,9 @@ fn undated(text: &str) -> Option<&str> {
     clock(last).map(|_| before)
 }
 
+/// Offices that a head names before their place.
+const OFFICES: &[&str] = &["Embassy", "Legation", "Commission", "Consulate", "Mission", "Delegation"];
+
 /// The number and the place of `UN970 NEW YORK`, `Hag 181 THE HAGUE`, `unnumbered LONDON`, `SYDNEY`.
 fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<usize>) {
     let list: Vec<(usize, &str)> =
@@ -216,6 +219,12 @@ fn number_and_place(text: &str, numbered: bool) -> (Option<Range<usize>>, Range<
         number = Some(list[if named { 0 } else { at }].0..end(at));
         from = at + 1;
     }
+    // `Australian Embassy, Washington`: the place is behind the office.
+    let office = list
+        .iter()
+        .skip(from)
+        .position(|(_, word)| OFFICES.contains(&word.trim_end_matches(',')) && word.ends_with(','));
+    from += office.map_or(0, |at| at + 1);
     let name = &list[from.min(list.len())..];
     let legal = !name.is_empty()
         && name.len() <= 6

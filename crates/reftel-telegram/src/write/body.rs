@@ -1,9 +1,9 @@
 //! The body of a text as lines: paragraphs, headings, signatures; and where it may be cut.
 
-use super::COLUMNS;
 use super::head;
-use crate::body;
-use crate::record::Record;
+use super::lines::{COLUMNS, width, wrap};
+use crate::record::{Paragraph, Record};
+use crate::{blocks, body};
 
 /// What may happen in front of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
             push(String::new(), Before::Nothing, None);
         }
         if let Some(heading) = &of.heading {
+            // Behind a sentence that is open, a heading in another section is read as its end.
+            if index > 0 && !ends_sentence(&record.paragraphs[index - 1].value.text) {
+                before = Before::Nothing;
+            }
             push(heading.clone(), before, of.number);
             if !stands_alone(heading) {
                 push("-".repeat(heading.chars().count().clamp(3, COLUMNS)), Before::Nothing, None);
@@ -51,15 +55,7 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
             push(String::new(), Before::Nothing, None);
             before = Before::Nothing;
         }
-        let mut first = String::new();
-        if let Some(number) = of.number {
-            let printed = of.number_printed.as_deref().filter(|printed| printed.parse() == Ok(number));
-            first += &printed.map_or_else(|| number.to_string(), str::to_owned);
-            first += ". ";
-        }
-        if let Some(portion) = &of.portion {
-            first += &format!("({portion}) ");
-        }
+        let first = start(of);
         for (at, line) in of.text.split('\n').enumerate() {
             if at == 0 {
                 push(format!("{first}{line}").trim_end().to_owned(), before, of.number);
@@ -85,11 +81,60 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
     lines
 }
 
+/// What stands in front of a paragraph's text: `2. (C) `.
+fn start(of: &Paragraph) -> String {
+    let mut first = String::new();
+    if let Some(number) = of.number {
+        let printed = of.number_printed.as_deref().filter(|printed| printed.parse() == Ok(number));
+        first += &printed.map_or_else(|| number.to_string(), str::to_owned);
+        first += ". ";
+    }
+    if let Some(portion) = &of.portion {
+        first += &format!("({portion}) ");
+    }
+    first
+}
+
+/// Breaks the lines of a paragraph that are longer than [`COLUMNS`].
+pub(super) fn fit(of: &mut Paragraph) {
+    let first = start(of);
+    let mut lines: Vec<String> = Vec::new();
+    for (at, line) in of.text.split('\n').enumerate() {
+        let list = at > 0 && body::paragraph_start(line).is_some_and(|start| start.number.is_some());
+        let before = match at {
+            0 => first.as_str(),
+            _ if list => LIST_INDENT,
+            _ => "",
+        };
+        if width(before) + width(line) <= COLUMNS {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let mut broken = wrap(before, line, "", may_begin);
+        if let Some(line) = broken.first_mut() {
+            *line = line[before.len()..].to_owned();
+        }
+        lines.append(&mut broken);
+    }
+    of.text = lines.join("\n");
+}
+
+/// Whether a line of running text may begin so: not as a paragraph, a block, or a line of the form does.
+pub(super) fn may_begin(rest: &str) -> bool {
+    let word = rest.split(' ').next().unwrap_or("");
+    body::paragraph_start(rest).is_none()
+        && blocks::opening(rest).is_none()
+        && !matches!(word, "BT" | "NNN" | "NNNN" | "PAGE" | "BEGIN" | "QUOTE" | "UNQUOTE")
+        && !word.starts_with(['#', '-', '<', '*'])
+}
+
 /// Whether a line within a paragraph goes on with the sentence above it, and is read so in another section too.
 pub(super) fn runs_on(body: &[Line], at: usize) -> bool {
-    body[at].before == Before::Page
-        && !body[at - 1].text.ends_with(['.', '"', '?', '!', ')'])
-        && !head::takes(&body[at].text)
+    body[at].before == Before::Page && !ends_sentence(&body[at - 1].text) && !head::takes(&body[at].text)
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['.', '"', '?', '!', ')'])
 }
 
 /// Takes the first `at` lines off a body, without blank ones at their end.

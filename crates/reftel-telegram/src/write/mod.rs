@@ -28,17 +28,20 @@ mod heading;
 mod lines;
 mod pages;
 mod residue;
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Dialect, Record, TransmissionId};
-use crate::{Context, Spanned, parse};
+use crate::{Context, Spanned, marking, parse};
 use body::{Before, Line};
+use draft::Charset;
 
 pub use heading::signals;
 pub use lines::COLUMNS;
 pub(crate) use pages::{PAGE_LINES, SECTION_LINES};
 pub use residue::left_out;
+pub use wire::Uncarried;
 
 /// A record as a text, and what the text doesn't say as the record does.
 #[derive(Clone, Debug)]
@@ -98,6 +101,72 @@ pub fn print(record: &Record, dialect: Dialect) -> Printed {
     let text = compose(record, dialect);
     let differences = differences(record, dialect, &text);
     Printed { text, differences }
+}
+
+/// Prints a record as it is transmitted: lines of the text broken at [`COLUMNS`], sections of 100 lines, pages of 20,
+/// each with its line in front, as a draft is. On a circuit (`wire`) with its ends of lines, its shifts and the functions
+/// that end a message; a character that it doesn't carry and nothing stands for is refused.
+///
+/// The form of an archive copy, a fragment and a general message are broken at [`COLUMNS`] only. Lines that can't be
+/// broken so that they are read again as they were stay long. Breaks of lines aren't listed among the differences;
+/// sections are.
+pub fn transmit(record: &Record, dialect: Dialect, wire: Option<Charset>) -> Result<Printed, Vec<Uncarried>> {
+    let mut fitted = record.clone();
+    let replaced = wire.map(|charset| replace(&mut fitted, charset)).unwrap_or_default();
+    fitted.paragraphs.iter_mut().for_each(|paragraph| body::fit(&mut paragraph.value));
+    let mut cut = fitted.clone();
+    let paged = matches!(dialect, Dialect::Acp127Us | Dialect::Acp127 | Dialect::Janap128 | Dialect::Acp126)
+        && !head::general(record);
+    let mut text = if paged {
+        let body = body::lines(&cut);
+        pages::compose(&mut cut, dialect, body, wire.is_some())
+    } else {
+        compose(&cut, dialect)
+    };
+    if let Some(charset) = wire {
+        let (sent, refused) = wire::in_charset(&text, charset, &mut false);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        text = wire::wire(&sent, charset, |line| marking::own_noise(line) == Some(marking::Noise::Page));
+    }
+    let mut differences = differences(&fitted, dialect, &text);
+    let sectioned = cut.sections != record.sections;
+    for found in &mut differences {
+        let of = ["/sections/", "/transmission/ids", "/transmission/station_section"];
+        if sectioned && of.iter().any(|start| found.pointer.starts_with(start)) {
+            found.reason = "the text is cut into sections of 100 lines";
+        }
+    }
+    differences.extend(replaced);
+    Ok(Printed { text, differences })
+}
+
+/// Puts what a circuit carries into subject and paragraphs, before their lines are broken, and lists those that it changes.
+/// What nothing stands for stays.
+fn replace(record: &mut Record, charset: Charset) -> Vec<Difference> {
+    let mut list = Vec::new();
+    let mut send = |pointer: String, value: &mut String, open: &mut bool| {
+        let (after, refused) = wire::in_charset(value, charset, open);
+        if refused.is_empty() && after != *value {
+            let before = std::mem::replace(value, after.clone());
+            let reason = "the circuit has other signs";
+            list.push(Difference { pointer, before: Some(before), after: Some(after), reason });
+        }
+    };
+    if let Some(subject) = &mut record.subject {
+        send("/subject/text".to_owned(), &mut subject.value.text, &mut false);
+        send("/subject/printed".to_owned(), &mut subject.value.printed, &mut false);
+    }
+    let mut open = false;
+    for (index, paragraph) in record.paragraphs.iter_mut().enumerate() {
+        let of = &mut paragraph.value;
+        if let Some(heading) = &mut of.heading {
+            send(format!("/paragraphs/{index}/heading"), heading, &mut false);
+        }
+        send(format!("/paragraphs/{index}/text"), &mut of.text, &mut open);
+    }
+    list
 }
 
 /// What two records don't say alike. Spans, mentions and diagnostics belong to a text and don't count.

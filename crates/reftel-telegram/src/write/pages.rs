@@ -14,8 +14,17 @@ pub(crate) const SECTION_LINES: usize = 100;
 /// Lines of a page, its own page line not counted.
 pub(crate) const PAGE_LINES: usize = 20;
 
-/// The record as transmissions. Sets its sections.
-pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>) -> String {
+/// The record as transmissions. Sets its sections, unless one of them isn't here. Pages that are `apart`, with line feeds
+/// between them, end within a sentence or with a paragraph: what ends with a sentence is read as a paragraph.
+pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>, apart: bool) -> String {
+    let own = &record.sections;
+    let whole = (1..).zip(&own.present).all(|(due, number)| due == *number)
+        && own.total.is_none_or(|total| usize::try_from(total) == Ok(own.present.len()));
+    if !whole {
+        let pieces = super::cut(body, &own.present.clone());
+        return transmissions(record, dialect, pieces, apart);
+    }
+    record.sections = Sections::default();
     let pieces = sections(record, dialect, body);
     let of = pieces.len();
     if of > 1 {
@@ -23,11 +32,17 @@ pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>) ->
         record.sections = Sections { present: (1..=total).collect(), total: Some(total) };
         numbered(record, of, dialect);
     }
+    transmissions(record, dialect, pieces, apart)
+}
+
+/// Each piece of a body as a transmission of its own.
+fn transmissions(record: &Record, dialect: Dialect, pieces: Vec<Vec<Line>>, apart: bool) -> String {
+    let of = pieces.len();
     let mut text = String::new();
     for (index, body) in pieces.into_iter().enumerate() {
         let section = record.sections.present.get(index).copied();
         let part = Part { dialect, section, index, of, first: index == 0 };
-        for line in paged(record, &part, body) {
+        for line in paged(record, &part, body, apart) {
             text.push_str(&(super::in_line(line) + "\n"));
         }
     }
@@ -37,7 +52,9 @@ pub(super) fn compose(record: &mut Record, dialect: Dialect, body: Vec<Line>) ->
 /// Gives each section a transmission of its own: the next number on the channel, the section behind the serial.
 fn numbered(record: &mut Record, of: usize, dialect: Dialect) {
     let own = &mut record.transmission;
-    if let [only] = &own.ids[..]
+    // A telegram that came in as many sections has a number for each.
+    let each = own.ids.len() == of;
+    if let (false, Some(only)) = (each, own.ids.first())
         && let Ok(first) = only.value.serial.parse::<usize>()
     {
         let width = only.value.serial.len();
@@ -71,11 +88,16 @@ fn sections(record: &Record, dialect: Dialect, mut body: Vec<Line>) -> Vec<Vec<L
 }
 
 /// One transmission, with a line in front of each page but the first.
-fn paged(record: &Record, part: &Part, body: Vec<Line>) -> Vec<String> {
+fn paged(record: &Record, part: &Part, body: Vec<Line>, apart: bool) -> Vec<String> {
     let above = heading::lines(record, part).1;
     let mut whole = Vec::new();
     let from = body.len();
-    let breaks: Vec<Before> = body.iter().map(|line| line.before).collect();
+    let ends = |at: usize| match body[at].before {
+        Before::Section => true,
+        Before::Page => !apart || at > 0 && body::runs_on(&body, at),
+        Before::Nothing => false,
+    };
+    let breaks: Vec<bool> = (0..body.len()).map(ends).collect();
     super::transmission(record, part, body, &mut whole);
     // The body stands before the ending, whose length is what is left.
     let ending = whole.len() - whole.iter().rposition(|line| line == "BT").unwrap_or(whole.len());
@@ -85,7 +107,7 @@ fn paged(record: &Record, part: &Part, body: Vec<Line>) -> Vec<String> {
     }
     let text_at = whole.iter().position(|line| line == "BT").unwrap_or(0);
     let may_break = |at: usize| match at.checked_sub(body_at) {
-        Some(line) if line < from => breaks[line] != Before::Nothing,
+        Some(line) if line < from => breaks[line],
         Some(_) => false,
         // Addresses are read across a page line; a label's lines are not.
         None => at <= text_at || whole[at - 1].is_empty(),
@@ -118,7 +140,8 @@ fn page_line(record: &Record, part: &Part, page: usize) -> String {
         record.mrn_printed.as_deref().and_then(|printed| printed.rsplit_once(' ')).map(|split| split.0);
     if let (Dialect::Acp127Us, Some((_, _, serial)), Some(post)) = (part.dialect, number, post) {
         let section = part.section.unwrap_or(1);
-        return format!("{post} {serial:08}  {section:03}.{page} OF {:03}", part.of);
+        let of = record.sections.total.map_or(part.of, |total| total as usize);
+        return format!("{post} {serial:08}  {section:03}.{page} OF {of:03}");
     }
     let own = &record.transmission;
     let words = [own.station.as_ref(), own.station_serial.as_ref()]

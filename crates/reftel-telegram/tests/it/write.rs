@@ -7,6 +7,7 @@ use reftel_telegram::record::{
     PassingKind, Precedence, Record, Reference, ReferenceKind, Sections, Station, Subject, Tag, TagKind,
     TransmissionId, YearSource,
 };
+use reftel_telegram::write::draft::Charset;
 use reftel_telegram::{Context, Span, Spanned, is_telegram, read, write};
 
 use crate::fixtures::all_fixtures;
@@ -454,6 +455,32 @@ proptest! {
         let first = back(&printed.text, &record);
         let again = write::print(&first, first.dialect);
         prop_assert_eq!(&again.text, &printed.text);
+        prop_assert_eq!(again.differences, vec![]);
+    }
+
+    #[test]
+    fn what_is_transmitted_is_read_as_it_was(record in record(), which in 0usize..4, seed in any::<u32>()) {
+        let record = in_dialect(record, ALL[which], seed);
+        // Where it is cut into sections, each has a number on the channel, and says which it is.
+        let cut = ["/blocks/", "/sections/", "/transmission/ids", "/transmission/station_section"];
+        for wire in [None, Some(Charset::Ascii)] {
+            let sent = write::transmit(&record, record.dialect, wire).unwrap();
+            for found in &sent.differences {
+                prop_assert!(cut.iter().any(|start| found.pointer.starts_with(start)), "{found:?}\n{}", sent.text);
+            }
+            let first = back(&sent.text, &record);
+            let again = write::transmit(&first, first.dialect, wire).unwrap();
+            prop_assert_eq!(&again.text, &sent.text);
+            prop_assert_eq!(again.differences, vec![]);
+            for line in sent.text.lines().filter(|_| wire.is_none()) {
+                prop_assert!(line.chars().count() <= write::COLUMNS, "{line}");
+            }
+        }
+        // Five units have capitals only: what came over such a line goes over it again as it was.
+        let sent = write::transmit(&record, record.dialect, Some(Charset::Ita2)).unwrap();
+        let first = back(&sent.text, &record);
+        let again = write::transmit(&first, first.dialect, Some(Charset::Ita2)).unwrap();
+        prop_assert_eq!(&again.text, &sent.text);
         prop_assert_eq!(again.differences, vec![]);
     }
 

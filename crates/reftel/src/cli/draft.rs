@@ -82,11 +82,20 @@ and then: reftel draft ferry.txt > ferry.telegram";
 
 /// What a circuit carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Charset {
+pub(super) enum Charset {
     /// International telegraph alphabet 2: capitals, figures and - ? : ( ) . , /
     Ita2,
     /// US-ASCII
     Ascii,
+}
+
+impl From<Charset> for draft::Charset {
+    fn from(charset: Charset) -> draft::Charset {
+        match charset {
+            Charset::Ita2 => draft::Charset::Ita2,
+            Charset::Ascii => draft::Charset::Ascii,
+        }
+    }
 }
 
 impl Draft {
@@ -100,11 +109,7 @@ impl Draft {
         let (text, _) = reftel_telegram::decode(bytes);
         // Places are counted in the text as it was decoded.
         let places = Places::new(text.as_bytes());
-        let charset = match self.charset {
-            Charset::Ita2 => draft::Charset::Ita2,
-            Charset::Ascii => draft::Charset::Ascii,
-        };
-        let options = Options { dialect: self.dialect.into(), charset };
+        let options = Options { dialect: self.dialect.into(), charset: self.charset.into() };
         match draft::draft(&text, &options) {
             Ok(drafted) => {
                 let notes = remarks(name, &places, &drafted);

@@ -6,6 +6,7 @@ use reftel_telegram::Context;
 use reftel_telegram::record::{Dialect, Record};
 use reftel_telegram::write::{self, Difference, Printed};
 
+use super::draft::Charset;
 use super::terminal::{Screen, clean, counted};
 use super::written::{self, Written};
 use super::{Failure, Status, input};
@@ -18,6 +19,11 @@ use super::{Failure, Status, input};
 /// What is printed is read again, and each value that isn't the same is listed on standard error: what the
 /// dialect can't carry, what it demands besides, and what was damaged and is printed in its proper form. So
 /// are lines of the file with words that are in no field and therefore not printed.
+///
+/// With `--fit` a telegram is set as it is transmitted, and as `reftel draft` sets one: no line of the text longer than
+/// 69 columns, sections of 100 lines, pages of 20 with a line in front of each. With `--wire` it has, besides, what goes
+/// over the line: CR CR LF behind each, five bells before a FLASH, line feeds between pages and before `NNNN`; with
+/// `--charset ita2` also capitals, and the shifts between letters and figures.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 read again it is the same, 1 something isn't and is listed, 2 a file could not be read or
@@ -26,7 +32,8 @@ holds no telegram.
 Examples:
   reftel fmt damaged.txt > clean.txt
   reftel fmt --dialect janap128 telegram.txt
-  reftel fmt --dialect acp126 - < telegram.txt")]
+  reftel fmt --dialect acp126 - < telegram.txt
+  reftel fmt --wire --charset ita2 telegram.txt > tape.bin")]
 pub(crate) struct Fmt {
     /// The files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -35,6 +42,18 @@ pub(crate) struct Fmt {
     /// The form to print in; without it, each telegram's own
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<Form>,
+
+    /// Break lines at 69 columns, and cut sections and pages
+    #[arg(long)]
+    fit: bool,
+
+    /// Print what goes over the line, with ends of lines, bells and the end of the message
+    #[arg(long)]
+    wire: bool,
+
+    /// What the circuit carries
+    #[arg(long, value_name = "CHARSET", default_value = "ascii", requires = "wire")]
+    charset: Charset,
 
     /// The year, where the text doesn't say it
     #[arg(long, value_name = "YEAR")]
@@ -76,16 +95,34 @@ impl Fmt {
         })
     }
 
+    fn print(&self, name: &str, record: &Record, dialect: Dialect) -> Result<Printed, Failure> {
+        if !self.fit && !self.wire {
+            return Ok(write::print(record, dialect));
+        }
+        write::transmit(record, dialect, self.wire.then(|| self.charset.into())).map_err(|refused| {
+            let each = refused.iter().take(10).map(|one| {
+                format!(
+                    "{} (U+{:04X}) in line {}",
+                    clean(&one.char.to_string()),
+                    u32::from(one.char),
+                    one.line
+                )
+            });
+            let all = each.collect::<Vec<_>>().join(", ");
+            Failure::new(format!("{}: the circuit has no sign for {all} of the print", clean(name)))
+        })
+    }
+
     fn file(&self, name: &str, bytes: &[u8]) -> Result<Written, Failure> {
         let (mut done, mut own) = (Written::default(), String::new());
         for record in input::records(name, bytes, &Context { year: self.year })? {
             let dialect = self.dialect.map_or(record.dialect, Dialect::from);
-            let printed = write::print(&record, dialect);
+            let printed = self.print(name, &record, dialect)?;
             done.notes.extend(long(name, done.text.matches('\n').count(), &printed));
             done.text += &printed.text;
             done.losses.extend(remarks(name, &record, &printed));
             // What a line of the file says is looked for in the form that the file has.
-            let same = dialect == record.dialect;
+            let same = dialect == record.dialect && !self.wire;
             own += &if same { printed.text } else { write::print(&record, record.dialect).text };
         }
         done.losses.extend(left_out(name, bytes, &own));
@@ -98,7 +135,7 @@ impl Fmt {
 fn long(name: &str, before: usize, printed: &Printed) -> Option<String> {
     let long: Vec<usize> = (before + 1..)
         .zip(printed.text.lines())
-        .filter(|(_, line)| line.chars().count() > write::COLUMNS)
+        .filter(|(_, line)| line.chars().filter(|c| !c.is_control()).count() > write::COLUMNS)
         .map(|(number, _)| number)
         .collect();
     let first = long.first()?;

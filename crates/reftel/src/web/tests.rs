@@ -11,8 +11,9 @@ use reftel_archive::{
     Source, Standing, Telegram, Web,
 };
 use reftel_telegram::record::{
-    Addressee, Block, BlockKind, Classification, ClassifiedBy, ExecutiveOrder, Mention, Paragraph, Passing,
-    PassingKind, Precedence, Reference, ReferenceKind, Sections, Station, Subject, Tag, TagKind, YearSource,
+    Addressee, Block, BlockKind, Classification, ClassifiedBy, ExecutiveOrder, Mention, MentionKind,
+    Paragraph, Passing, PassingKind, Precedence, Reference, ReferenceKind, Sections, Station, Subject, Tag,
+    TagKind, YearSource,
 };
 use reftel_telegram::{Card, Record, Span, Spanned};
 
@@ -165,7 +166,8 @@ fn tag(code: &str, kind: TagKind, person: Option<&str>) -> Spanned<Tag> {
 }
 
 fn mention(words: &str, mrn: Option<&str>, reference: Option<usize>) -> Spanned<Mention> {
-    read(Mention { mrn: mrn.map(str::to_owned), reference }, words)
+    let kind = if reference.is_some() { MentionKind::Label } else { MentionKind::Number };
+    read(Mention { kind, printed: words.to_owned(), mrn: mrn.map(str::to_owned), reference }, words)
 }
 
 fn record() -> Record {
@@ -691,7 +693,9 @@ fn nothing_breaks_out() {
         },
         span,
     )];
-    record.mentions = vec![Spanned::new(Mention { mrn: Some(HOSTILE.into()), reference: Some(0) }, span)];
+    let (kind, printed) = (MentionKind::Label, HOSTILE.to_owned());
+    let mention = Mention { kind, printed, mrn: Some(HOSTILE.into()), reference: Some(0) };
+    record.mentions = vec![Spanned::new(mention, span)];
     record.workflow.drafted_by = vec![text()];
     record.transmission.signals = vec![text()];
     record.nested = vec![Spanned::new(record.clone(), span)];

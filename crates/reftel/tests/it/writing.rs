@@ -27,6 +27,20 @@ fn fmt_lists_what_another_dialect_cannot_carry() {
 }
 
 #[test]
+fn fmt_prints_what_goes_over_the_line() {
+    let path = sample("2009-valdoria-01000.txt");
+    let fitted = run(&["fmt", "--fit", path.to_str().unwrap()]);
+    assert!(fitted.out.lines().all(|line| line.chars().count() <= 69), "{fitted:?}");
+    let wire = run(&["fmt", "--wire", "--charset", "ita2", path.to_str().unwrap()]);
+    assert!(wire.out.starts_with("VZCZCXRO\u{1b}") && wire.out.contains("\r\r\n"), "{wire:?}");
+    let end = format!("\r\r{}\u{1f}NNNN{}", "\n".repeat(8), "\u{1f}".repeat(12));
+    assert!(wire.out.ends_with(&end), "{wire:?}");
+    // What came over the line goes over it again as it was.
+    let again = run_with(&["fmt", "--wire", "--charset", "ita2", "-"], wire.out.as_bytes());
+    assert_eq!((again.status, &again.out), (Some(0), &wire.out), "{}", again.error);
+}
+
+#[test]
 fn fmt_refuses_what_is_no_telegram_and_goes_on() {
     let path = sample("2009-valdoria-01000.txt");
     let ran = run(&["fmt", "no/such/file", path.to_str().unwrap()]);
@@ -96,8 +110,9 @@ fn convert_goes_to_every_form_and_back() {
     let own = run(&["fmt", path]).out;
     let record = |input: &[u8]| {
         let mut record = run_with(&["convert", "--to", "json", "-"], input).json().remove(0);
-        // Places belong to a text.
+        // Places and mentions belong to a text.
         record["spans"] = serde_json::Value::Null;
+        record["mentions"] = serde_json::Value::Null;
         record
     };
     let want = record(own.as_bytes());
@@ -140,8 +155,10 @@ fn every_sample_comes_back_from_its_mail() {
         for record in [&mut first, &mut second] {
             record["spans"] = serde_json::Value::Null;
             record["diagnostics"] = serde_json::Value::Null;
+            record["mentions"] = serde_json::Value::Null;
             for nested in record["nested"].as_array_mut().unwrap() {
                 nested["diagnostics"] = serde_json::Value::Null;
+                nested["mentions"] = serde_json::Value::Null;
             }
         }
         assert_eq!(first, second, "{path}");

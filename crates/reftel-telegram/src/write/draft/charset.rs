@@ -184,7 +184,7 @@ impl Charset {
     }
 
     /// What a character is sent as. `open` is whether a quotation is.
-    fn character(self, char: char, open: &mut bool) -> Option<String> {
+    pub(in crate::write) fn character(self, char: char, open: &mut bool) -> Option<String> {
         let ascii = match char {
             '\n' | ' '..='~' => char.to_string(),
             _ => in_ascii(char)?.to_owned(),

@@ -102,7 +102,7 @@ pub fn draft(text: &str, options: &Options) -> Result<Drafted, Vec<Refusal>> {
     head::transmission(&form, options, &mut record, &mut complaints);
     if complaints.refusals.is_empty() {
         let body = super::body::lines(&record);
-        let telegram = super::pages::compose(&mut record, options.dialect, body);
+        let telegram = super::pages::compose(&mut record, options.dialect, body, false);
         read_again(&telegram, &form, &record, &mut complaints);
         // A word of a header that is longer than a line has no place to be broken.
         for line in telegram.lines().filter(|line| width(line) > COLUMNS) {

@@ -4,8 +4,9 @@ use super::Complaints;
 use super::charset::Charset;
 use super::form::Form;
 use crate::record::{Paragraph, Record};
+use crate::write::body::may_begin;
 use crate::write::lines::{COLUMNS, width, wrap};
-use crate::{Span, Spanned, blocks, body, signature};
+use crate::{Span, Spanned, body, signature};
 
 /// A run of lines without a blank one, and its first byte in the draft.
 #[derive(Clone, Copy, Debug)]
@@ -234,13 +235,4 @@ fn flush(words: &mut String, start: &mut &str, first: &str, lines: &mut Vec<Stri
     }
     lines.append(&mut filled);
     words.clear();
-}
-
-/// Whether a line of running text may begin so: not as a paragraph, a block, or a line of the form does.
-fn may_begin(rest: &str) -> bool {
-    let word = rest.split(' ').next().unwrap_or("");
-    body::paragraph_start(rest).is_none()
-        && blocks::opening(rest).is_none()
-        && !matches!(word, "BT" | "NNN" | "NNNN" | "PAGE" | "BEGIN" | "QUOTE" | "UNQUOTE")
-        && !word.starts_with(['#', '-', '<', '*'])
 }
