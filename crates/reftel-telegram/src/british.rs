@@ -4,9 +4,9 @@
 //! that says what it is about, without a label, behind the telegrams it refers to: `MY TELNO 108: FERRY DISPUTE`.
 //! They have the originator and the addressees of ACP 127, and their number where no other service has it.
 
-use crate::record::{Addressee, Record, Subject};
+use crate::record::{Addressee, Record};
 use crate::source::{Source, one_line};
-use crate::{Spanned, address, datetime, mrn, reference, tables};
+use crate::{Spanned, address, datetime, head, mrn, reference, tables};
 
 /// The number of a line `TELEGRAM NUMBER 112 OF 3 APRIL` or `TELNO 112`.
 fn number(line: &str) -> Option<&str> {
@@ -29,8 +29,8 @@ pub(crate) fn number_line(source: &Source<'_>, line: &str, year: Option<i16>, re
     let number = from.value.post.as_deref().zip(year).filter(|_| !digits.is_empty());
     let number = number.map(|(post, year)| mrn::put_together(year, [post, digits]));
     record.mrn = number.map(|number| Spanned::new(number, source.span(serial)));
-    record.mrn_printed =
-        Some(one_line(&line[..line.len() - line.split_once(serial).map_or("", |cut| cut.1).len()]));
+    let end = source.span(serial).end - source.span(line).start;
+    record.mrn_printed = Some(one_line(&line[..end]));
     true
 }
 
@@ -98,12 +98,7 @@ pub(crate) fn subject(source: &Source<'_>, text: &str, year: Option<i16>, record
     for part in apart(before) {
         reference::block(source, part, year, record);
     }
-    let about = about.trim_ascii();
-    if !about.is_empty() {
-        let line = one_line(about);
-        let subject = Subject { text: line.clone(), printed: line, portion: None };
-        record.subject = Some(Spanned::new(subject, source.span(about)));
-    }
+    head::plain_subject(source, about, record);
 }
 
 /// Cuts `MY TELNO 108 AND YOUR TELNO 85` where the next begins to say whose it is.
@@ -111,6 +106,10 @@ fn apart(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     for (at, _) in text.match_indices([' ', ',']) {
+        // Of several blanks the first has cut already.
+        if at < start {
+            continue;
+        }
         let next = text[at..].trim_start_matches([' ', ',']);
         if ["MY ", "YOUR ", "OUR "].iter().any(|word| next.starts_with(word)) {
             parts.push(&text[start..at]);
@@ -123,4 +122,20 @@ fn apart(text: &str) -> Vec<&str> {
         .map(|part| part.trim_ascii().trim_end_matches(" AND").trim_end_matches(','))
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_cut_apart_whatever_stands_between_them() {
+        for (text, want) in [
+            ("MY TELNO 108 AND YOUR TELNO 85", ["MY TELNO 108", "YOUR TELNO 85"]),
+            ("MY TELNO 108,  YOUR TELNO 85", ["MY TELNO 108", "YOUR TELNO 85"]),
+            ("MY TELNO 108 AND   YOUR TELNO 85 ", ["MY TELNO 108", "YOUR TELNO 85"]),
+        ] {
+            assert_eq!(apart(text), want, "{text}");
+        }
+    }
 }

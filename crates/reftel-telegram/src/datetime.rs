@@ -378,6 +378,12 @@ pub(crate) fn figures_date(text: &str, near: Option<i16>) -> Option<Date> {
     }
 }
 
+/// Whether a word is a day and a time, as page lines and dash lines have them: `120930Z`.
+pub(crate) fn is_day_and_time(word: &str) -> bool {
+    word.strip_suffix('Z')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// Words with their offsets, at ASCII white space.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_ascii_whitespace().map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))

@@ -49,6 +49,16 @@ pub(crate) fn label(line: &str) -> Option<(Label, &str)> {
     }
 }
 
+/// Keeps a subject that has no portion mark. `printed` is a part of `source`.
+pub(crate) fn plain_subject(source: &Source<'_>, printed: &str, record: &mut Record) {
+    let printed = printed.trim_ascii();
+    if !printed.is_empty() {
+        let text = one_line(printed);
+        let subject = Subject { text: text.clone(), printed: text, portion: None };
+        record.subject = Some(Spanned::new(subject, source.span(printed)));
+    }
+}
+
 /// What the head left for the reader of the body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Head {

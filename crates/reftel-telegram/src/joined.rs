@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use crate::datetime::{is_day_and_time, month, words};
 use crate::diagnostic::{Code, Confidence, Diagnostic};
 use crate::record::{Paragraph, Record};
 use crate::source::{Line, Source, prefix};
@@ -83,7 +84,7 @@ fn heading_begins(text: &str) -> bool {
         return false;
     };
     let Some(to) = head[from..].find(" TO ") else { return false };
-    words(&head[..from + to]).any(|(_, word)| is_time(word))
+    words(&head[..from + to]).any(|(_, word)| is_day_and_time(word))
 }
 
 /// Keeps what stands in long lines of a heading behind all that was read from them: as paragraphs, before the others.
@@ -110,11 +111,6 @@ pub(crate) fn keep(source: &Source<'_>, lines: Range<usize>, record: &mut Record
         kept.push(Spanned::new(paragraph, span));
     }
     record.paragraphs.splice(0..0, kept);
-}
-
-/// The words of a text with their places.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    crate::datetime::words(text)
 }
 
 /// Where labels of the head stand, each kind once and in any order: E.O., TAGS, SUBJECT, REF, classified by.
@@ -188,7 +184,7 @@ fn heading_lines(text: &str) -> (Vec<usize>, usize) {
             true
         } else if !from {
             let sign = matches!(word, "Z" | "O" | "P" | "R");
-            if is_time(word)
+            if is_day_and_time(word)
                 && let Some(start) = signs
             {
                 found.push(start);
@@ -213,7 +209,7 @@ fn heading_lines(text: &str) -> (Vec<usize>, usize) {
             let number = word == "TELEGRAM" && text[at..].starts_with("TELEGRAM NUMBER ");
             // `TELEGRAM NUMBER 112 OF 3 APRIL`
             numbered |= number;
-            let behind_date = numbered && crate::datetime::month(before).is_some();
+            let behind_date = numbered && month(before).is_some();
             numbered &= !behind_date;
             number
                 || behind_date
@@ -242,13 +238,8 @@ fn page_line(text: &str) -> Option<usize> {
     let mut words = words(text).skip(1);
     let (_, page) = words.next()?;
     (page.len() == 2 && page.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
-    let (at, time) = words.take(8).find(|(_, word)| is_time(word))?;
+    let (at, time) = words.take(8).find(|(_, word)| is_day_and_time(word))?;
     Some(at + time.len())
-}
-
-/// Six digits and a Z.
-fn is_time(word: &str) -> bool {
-    word.len() == 7 && word.ends_with('Z') && word[..6].bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Where page lines begin and end in the body: those of archive copies, and `VALDORIA 00001000 002 OF 004`.
@@ -261,9 +252,11 @@ fn pages(text: &str, from: usize) -> Vec<usize> {
         {
             found.extend([at, at + end]);
         }
-        let counted = |word: &str, len: usize| word.len() == len && word.bytes().all(|b| b.is_ascii_digit());
+        let counted = |word: &[u8], len: usize| word.len() == len && word.iter().all(u8::is_ascii_digit);
         let Some(&[(_, page), (_, "OF"), (end, pages)]) = words.get(index + 1..index + 4) else { continue };
-        if !(counted(word, 8) && page.len() >= 3 && counted(&page[..3], 3) && counted(pages, 3)) {
+        // `002`, also `001.2`
+        let page = page.as_bytes().get(..3).unwrap_or_default();
+        if !(counted(word.as_bytes(), 8) && counted(page, 3) && counted(pages.as_bytes(), 3)) {
             continue;
         }
         // The longest name that is a post's, or the one word before.
@@ -323,4 +316,22 @@ fn ending(text: &str) -> Vec<usize> {
     }
     found.sort_unstable();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_lines_among_other_words() {
+        for (text, want) in [
+            ("SAID. VALDORIA 00001000 002 OF 004 MORE", vec![6, 34]),
+            ("SAID. VALDORIA 00001000 001.2 OF 003", vec![6, 36]),
+            ("SAID. VALDORIA 00001000 ab\u{20ac} OF 003", vec![]),
+            ("SAID. VALDORIA 00001000 02 OF 004", vec![]),
+            ("SAID. PAGE 02 VALDOR 04512 01 OF 02 121655Z MORE", vec![6, 43]),
+        ] {
+            assert_eq!(pages(text, 0), want, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{At, Draft, Reader, keyword};
 use crate::Span;
-use crate::datetime::{Filing, words};
+use crate::datetime::{Filing, is_day_and_time, words};
 use crate::record::Office;
 
 impl<'t> Reader<'_, 't> {
@@ -90,9 +90,7 @@ impl<'t> Reader<'_, 't> {
 
     /// `120930Z`: a day and a time, as page lines and dash lines have them.
     pub(super) fn short_time(&self, word: &str) -> Option<(Filing, Span)> {
-        let digits = word
-            .strip_suffix('Z')
-            .filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let digits = Some(word).filter(|word| is_day_and_time(word))?;
         let number = |from: usize| digits[from..from + 2].parse().ok();
         let time = Filing::Slant { day: number(0)?, hour: number(2)?, minute: number(4)? };
         Some((time, self.span(word)))

@@ -7,7 +7,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::{head, marks};
-use crate::record::{Addressee, Record, Station, Subject};
+use crate::record::{Addressee, Record, Station};
 use crate::source::{Source, one_line, prefix};
 use crate::{Spanned, datetime, reference};
 
@@ -173,14 +173,7 @@ fn labels(source: &Source<'_>, line: &str, record: &mut Record) {
     let behind = |words: &[&str]| words.iter().find_map(|word| Some(&line[line.find(word)? + word.len()..]));
     let sentence = |rest: &'_ str| rest.find(". ").unwrap_or(rest.trim_end_matches('.').len());
     if let Some(rest) = behind(&["Subject: ", "Subj: "]) {
-        let about = rest[..sentence(rest)].trim();
-        let text = one_line(about);
-        if !text.is_empty() {
-            record.subject = Some(Spanned::new(
-                Subject { text: text.clone(), printed: text, portion: None },
-                source.span(about),
-            ));
-        }
+        crate::head::plain_subject(source, &rest[..sentence(rest)], record);
     }
     if let Some(rest) = behind(&["Refs: ", "Ref: ", "Reftel: "]) {
         reference::block(source, prefix(rest, sentence(rest)), year, record);
