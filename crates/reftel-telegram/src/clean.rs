@@ -150,17 +150,34 @@ pub(crate) const fn is_control(byte: u8) -> bool {
 
 /// The next byte at or after `from` that may begin something to take out.
 #[allow(clippy::needless_bitwise_bool, reason = "without branches it becomes vector instructions")]
-pub(crate) fn first_suspect(bytes: &[u8], from: usize) -> Option<usize> {
-    skip::find(bytes, from, |byte| {
-        // `[`, `\` and `]` are neighbours.
-        is_control(byte)
-            | (byte.wrapping_sub(b'[') < 3)
-            | (byte == b'&')
-            | (byte == b'<')
-            // U+00A0 and U+0085, U+2028 and U+2029.
-            | (byte == 0xC2)
-            | (byte == 0xE2)
-    })
+pub(crate) fn first_suspect(bytes: &[u8], mut from: usize) -> Option<usize> {
+    loop {
+        let at = skip::find(bytes, from, |byte| {
+            // `[`, `\` and `]` are neighbours.
+            is_control(byte)
+                | (byte.wrapping_sub(b'[') < 3)
+                | (byte == b'&')
+                | (byte == b'<')
+                | (byte == 0xC2)
+                | (byte == 0xE2)
+        })?;
+        // Most signs of more than one byte are curly quotes and dashes, which stay.
+        if !matches!(bytes[at], 0xC2 | 0xE2) || white(&bytes[at..]).is_some() {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+}
+
+/// White space of Unicode at the start of a text: how long it is, and what it is read as. A blank that doesn't break
+/// is a blank, and what ends a line in Unicode ends it here.
+fn white(bytes: &[u8]) -> Option<(usize, char)> {
+    match bytes {
+        [0xC2, 0xA0, ..] => Some((2, ' ')),
+        [0xC2, 0x85, ..] => Some((2, '\n')),
+        [0xE2, 0x80, 0xA8 | 0xA9, ..] => Some((3, '\n')),
+        _ => None,
+    }
 }
 
 fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<Link>) -> Option<Cut> {
@@ -168,10 +185,7 @@ fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<Link>) -> Option<Cu
     let bytes = rest.as_bytes();
     let cut = |len, instead, code| Some(Cut { span: Span::new(at, at + len), instead, code });
     match bytes[0] {
-        // A blank that doesn't break is a blank, and what ends a line in Unicode ends it here.
-        0xC2 if rest.starts_with('\u{a0}') => cut(2, Some(' '), None),
-        0xC2 if rest.starts_with('\u{85}') => cut(2, Some('\n'), None),
-        0xE2 if rest.starts_with(['\u{2028}', '\u{2029}']) => cut(3, Some('\n'), None),
+        0xC2 | 0xE2 => white(bytes).and_then(|(len, char)| cut(len, Some(char), None)),
         b'\\' => match bytes.get(1) {
             Some(b) if b.is_ascii_punctuation() => cut(1, None, Some(Code::EscapeRemoved)),
             Some(b'\n' | b'\r') => cut(1, None, Some(Code::EscapeRemoved)),
@@ -195,7 +209,7 @@ fn cut_at(text: &str, at: usize, html: bool, links: &mut Vec<Link>) -> Option<Cu
             cut(len, Some(char), Some(Code::EntityDecoded))
         }
         b'<' if html => cut(tag(rest)?, None, Some(Code::TagRemoved)),
-        b'<' | 0xC2 | 0xE2 => None,
+        b'<' => None,
         _ => {
             // A run of them is one thing to say.
             let len = bytes.iter().take_while(|byte| is_control(**byte)).count();

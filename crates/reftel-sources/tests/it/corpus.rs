@@ -1,17 +1,7 @@
 //! What coverage-guided fuzzing kept, read once more. The targets, and how to run them: `fuzz/`, CONTRIBUTING.md.
 
-use std::fs;
-use std::path::Path;
-
+use crate::kept::corpus;
 use crate::laws::{check_collection, check_profile, check_reader};
-
-fn corpus(target: &str) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let files: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
-    assert!(files.len() > 5, "the corpus of `{target}` is missing");
-    files
-}
 
 #[test]
 fn files() {

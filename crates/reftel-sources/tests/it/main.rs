@@ -4,6 +4,8 @@
 mod containers;
 mod corpus;
 mod hostile;
+#[path = "../../../reftel-telegram/tests/it/kept.rs"]
+mod kept;
 mod laws;
 mod readers;
 mod world;

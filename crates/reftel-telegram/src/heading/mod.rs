@@ -94,19 +94,8 @@ pub(crate) fn read(
     context: &Context,
     record: &mut Record,
 ) -> Heading {
-    let mut reader = Reader {
-        source,
-        record,
-        context,
-        at: At::Start,
-        flags: Flags::default(),
-        heading: Heading { text_from: lines.start, ..Heading::default() },
-        filing: None,
-        page_time: None,
-        relayed: None,
-        readdressed: None,
-        called: HashSet::new(),
-    };
+    let mut reader = Reader::new(source, context, record);
+    reader.heading.text_from = lines.start;
     let mut index = lines.start;
     while index < lines.end {
         let line = source.line(index);
@@ -146,7 +135,23 @@ pub(crate) fn read(
     reader.finish(index, &lines)
 }
 
-impl<'t> Reader<'_, 't> {
+impl<'a, 't> Reader<'a, 't> {
+    fn new(source: &'a Source<'t>, context: &'a Context, record: &'a mut Record) -> Reader<'a, 't> {
+        Reader {
+            source,
+            record,
+            context,
+            at: At::Start,
+            flags: Flags::default(),
+            heading: Heading::default(),
+            filing: None,
+            page_time: None,
+            relayed: None,
+            readdressed: None,
+            called: HashSet::new(),
+        }
+    }
+
     fn span(&self, part: &str) -> Span {
         self.source.span(part)
     }

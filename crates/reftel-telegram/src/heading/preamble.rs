@@ -1,9 +1,7 @@
 //! Format line 5: precedence and date-time group.
 
-use std::collections::HashSet;
-
 use super::routing::is_signal;
-use super::{At, Flags, Heading, Reader, keyword};
+use super::{At, Reader, keyword};
 use crate::datetime::{self, words};
 use crate::diagnostic::Code;
 use crate::record::{Addressee, Dialect, Precedence, Readdressal, Record};
@@ -212,19 +210,7 @@ pub(super) fn precedence_line(line: &str) -> Option<Precedence> {
 
 /// Reads a preamble that stands in the text, below the address block.
 pub(crate) fn late_preamble<'t>(source: &Source<'t>, line: &'t str, context: &Context, record: &mut Record) {
-    let mut reader = Reader {
-        source,
-        record,
-        context,
-        at: At::Start,
-        flags: Flags::default(),
-        heading: Heading::default(),
-        filing: None,
-        page_time: None,
-        relayed: None,
-        readdressed: None,
-        called: HashSet::new(),
-    };
+    let mut reader = Reader::new(source, context, record);
     if reader.preamble(line) && reader.record.dialect == Dialect::Fragment {
         reader.record.dialect = Dialect::Acp126;
     }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::Spanned;
 use crate::datetime::words;
 use crate::record::{Classification, Precedence, Record};
 use crate::source::Source;
+use crate::{Span, Spanned};
 
 /// How much of a line is markings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,34 +76,38 @@ pub(crate) fn mark(source: &Source<'_>, line: &str, record: &mut Record) {
                 && !letter(upper.as_bytes().get(at + name.len()))
         })
     };
+    let place = |name: &str| Some(source.span(&line[find(name)?..][..name.len()]));
     if record.classification.is_none() {
-        record.classification = [
-            ("MOST SECRET", Classification::TopSecret),
-            ("TOP SECRET", Classification::TopSecret),
-            ("SECRET", Classification::Secret),
-            ("CONFIDENTIAL", Classification::Confidential),
-            ("RESTRICTED", Classification::Restricted),
-            ("UNCLASSIFIED", Classification::Unclassified),
-        ]
-        .iter()
-        .find_map(|(name, class)| {
-            Some(Spanned::new(*class, source.span(&line[find(name)?..][..name.len()])))
-        });
+        record.classification = first_of(CLASSIFICATIONS, place);
     }
     if record.precedence.is_none() {
-        record.precedence = [
-            ("MOST IMMEDIATE", Precedence::Flash),
-            ("FLASH", Precedence::Flash),
-            ("IMMEDIATE", Precedence::Immediate),
-            ("IMPORTANT", Precedence::Priority),
-            ("PRIORITY", Precedence::Priority),
-            ("ROUTINE", Precedence::Routine),
-        ]
-        .iter()
-        .find_map(|(name, level)| {
-            Some(Spanned::new(*level, source.span(&line[find(name)?..][..name.len()])))
-        });
+        record.precedence = first_of(PRECEDENCES, place);
     }
+}
+
+/// Words for classifications; those that hold another stand before it.
+const CLASSIFICATIONS: &[(&str, Classification)] = &[
+    ("MOST SECRET", Classification::TopSecret),
+    ("TOP SECRET", Classification::TopSecret),
+    ("SECRET", Classification::Secret),
+    ("CONFIDENTIAL", Classification::Confidential),
+    ("RESTRICTED", Classification::Restricted),
+    ("UNCLASSIFIED", Classification::Unclassified),
+];
+
+/// Words for precedences; those that hold another stand before it.
+const PRECEDENCES: &[(&str, Precedence)] = &[
+    ("MOST IMMEDIATE", Precedence::Flash),
+    ("FLASH", Precedence::Flash),
+    ("IMMEDIATE", Precedence::Immediate),
+    ("IMPORTANT", Precedence::Priority),
+    ("PRIORITY", Precedence::Priority),
+    ("ROUTINE", Precedence::Routine),
+];
+
+/// What the first of some words that has a place says.
+fn first_of<T: Copy>(words: &[(&str, T)], place: impl Fn(&str) -> Option<Span>) -> Option<Spanned<T>> {
+    words.iter().find_map(|(word, value)| Some(Spanned::new(*value, place(word)?)))
 }
 
 /// How far the markings reach that a line begins with: to the first word in small letters that is none.

@@ -8,6 +8,7 @@ mod draft;
 
 mod fixtures;
 
+mod kept;
 mod lossless;
 
 mod random;
