@@ -15,9 +15,10 @@ use reftel_telegram::Record;
 use tantivy::index::SegmentId;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument};
+use tantivy::{DocId, Score, SegmentReader, TantivyDocument};
 
 use crate::search::Open;
+use crate::search::listed::{self, Listed};
 use crate::{Archive, Error, ErrorKind, Id, Result, Writer};
 
 /// The numbers of one paragraph in the column.
@@ -272,53 +273,12 @@ impl Query for IsNear {
 
 impl Weight for IsNear {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let (nearest, segment) = (Arc::clone(&self.0), segment.segment_id());
-        Ok(Box::new(NearScorer { nearest, segment, at: 0, boost }))
+        let near = self.0.0.get(&segment.segment_id()).map_or(&[][..], Vec::as_slice);
+        let docs = near.iter().map(|near| (near.doc, near.similarity * WEIGHT * boost));
+        Ok(Box::new(Listed::new(docs.collect())))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        let score = if scorer.doc() <= doc && scorer.seek(doc) == doc { scorer.score() } else { 0.0 };
-        Ok(Explanation::new("near in meaning", score))
-    }
-}
-
-struct NearScorer {
-    nearest: Arc<Nearest>,
-    segment: SegmentId,
-    at: usize,
-    boost: Score,
-}
-
-impl NearScorer {
-    fn list(&self) -> &[Near] {
-        self.nearest.0.get(&self.segment).map_or(&[], Vec::as_slice)
-    }
-}
-
-impl DocSet for NearScorer {
-    fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.list().len());
-        self.doc()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        let list = self.list();
-        self.at += list[self.at..].partition_point(|near| near.doc < target);
-        self.doc()
-    }
-
-    fn doc(&self) -> DocId {
-        self.list().get(self.at).map_or(TERMINATED, |near| near.doc)
-    }
-
-    fn size_hint(&self) -> u32 {
-        u32::try_from(self.list().len()).unwrap_or(u32::MAX)
-    }
-}
-
-impl Scorer for NearScorer {
-    fn score(&mut self) -> Score {
-        self.list().get(self.at).map_or(0.0, |near| near.similarity * WEIGHT * self.boost)
+        Ok(Explanation::new("near in meaning", listed::score(self.scorer(segment, 1.0)?, doc)))
     }
 }

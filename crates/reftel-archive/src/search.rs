@@ -5,6 +5,7 @@ mod alike;
 mod explain;
 mod family;
 mod hybrid;
+pub(crate) mod listed;
 mod one_of;
 mod order;
 mod resolve;

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::{DocId, Score, SegmentReader};
+
+use super::listed::{self, Listed};
 
 /// Shorter lists are looked up as terms.
 pub(super) const LONG: usize = 1_000;
@@ -41,46 +43,12 @@ impl Weight for OneOf {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let ids = segment.fast_fields().u64("id")?;
         let has = |doc: &DocId| ids.first(*doc).is_some_and(|id| self.has(id));
-        Ok(Box::new(Listed { docs: (0..segment.max_doc()).filter(has).collect(), at: 0, boost }))
+        let docs = (0..segment.max_doc()).filter(has).map(|doc| (doc, boost));
+        Ok(Box::new(Listed::new(docs.collect())))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        let found = scorer.doc() <= doc && scorer.seek(doc) == doc;
-        Ok(Explanation::new("one of a list", if found { 1.0 } else { 0.0 }))
-    }
-}
-
-/// The telegrams of one segment, in order.
-struct Listed {
-    docs: Vec<DocId>,
-    at: usize,
-    boost: Score,
-}
-
-impl DocSet for Listed {
-    fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.docs.len());
-        self.doc()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.at += self.docs[self.at..].partition_point(|doc| *doc < target);
-        self.doc()
-    }
-
-    fn doc(&self) -> DocId {
-        self.docs.get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
-    fn size_hint(&self) -> u32 {
-        u32::try_from(self.docs.len()).unwrap_or(u32::MAX)
-    }
-}
-
-impl Scorer for Listed {
-    fn score(&mut self) -> Score {
-        self.boost
+        Ok(Explanation::new("one of a list", listed::score(self.scorer(segment, 1.0)?, doc)))
     }
 }
 
