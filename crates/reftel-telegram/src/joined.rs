@@ -24,6 +24,7 @@ static LABELS: [LazyLock<Finder<'static>>; 3] = [
     LazyLock::new(|| Finder::new("TAGS")),
     LazyLock::new(|| Finder::new("Subj")),
 ];
+static ORIGINATOR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("FM "));
 
 /// So few words behind what was read may be noise of a line.
 const WORDS_KEPT: usize = 5;
@@ -38,6 +39,10 @@ const STATIONS: &[&str] = &["AMEMB", "AMCON", "USMISSION", "SECSTATE", "SECDEF",
 pub(crate) fn cut(source: &mut Source<'_>) -> Vec<Diagnostic> {
     let mut cuts = Vec::new();
     let mut found = Vec::new();
+    // A text of long paragraphs is searched once, and not paragraph by paragraph.
+    if !has_label(source.text) && ORIGINATOR.find(source.text.as_bytes()).is_none() {
+        return found;
+    }
     for line in source.lines.iter().filter(|line| line.text.len() > LONG) {
         let before = cuts.len();
         places(source, line, &mut cuts);
@@ -54,11 +59,16 @@ pub(crate) fn cut(source: &mut Source<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// Whether one of the labels stands anywhere in a text.
+fn has_label(text: &str) -> bool {
+    LABELS.iter().any(|label| label.find(text.as_bytes()).is_some())
+}
+
 /// Where the lines of a long line began, in order. None where it holds fewer than two labels, and no heading.
 fn places(source: &Source<'_>, line: &Line<'_>, cuts: &mut Vec<usize>) {
     let text = line.text;
     let begins = heading_begins(text);
-    if !begins && !LABELS.iter().any(|label| label.find(text.as_bytes()).is_some()) {
+    if !begins && !has_label(text) {
         return;
     }
     let labels = labels(text);
@@ -80,7 +90,8 @@ fn places(source: &Source<'_>, line: &Line<'_>, cuts: &mut Vec<usize>) {
 /// Whether a line holds the originator and an addressee of a heading with a date-time group.
 fn heading_begins(text: &str) -> bool {
     let head = prefix(text, 4_000);
-    let Some(from) = head.find("FM ").filter(|at| *at == 0 || head[..*at].ends_with(' ')) else {
+    let Some(from) = ORIGINATOR.find(head.as_bytes()).filter(|at| *at == 0 || head[..*at].ends_with(' '))
+    else {
         return false;
     };
     let Some(to) = head[from..].find(" TO ") else { return false };
